@@ -1,0 +1,31 @@
+# Every target is one line that can be typed by hand; `python3 run.py` does the work.
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint lock wheel bench
+PYTHON := .venv/bin/python
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+
+install: ## the environment in .venv, with the tests' tools
+	python3 run.py install --test
+
+demo: ## a demo instance on http://127.0.0.1:8000
+	python3 run.py demo
+
+test: ## the whole test suite
+	python3 run.py test
+
+lint: install ## ruff and mypy (the test suite runs both, too)
+	$(PYTHON) -m ruff check . && $(PYTHON) -m mypy
+
+lock: ## newest versions of everything into the two lock files (needs uv)
+	$(COMPILE) --extra test --output-file requirements-test.lock setup.cfg
+	printf 'setuptools\nwheel\n' | $(COMPILE) --constraints requirements-test.lock --output-file requirements.lock setup.cfg -
+
+wheel: install ## a wheel in dist/, from a clean build
+	rm -rf build dist && $(PYTHON) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+bench: install ## the benchmarks and their budgets
+	$(PYTHON) -m benchmarks

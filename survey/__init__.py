@@ -1,0 +1,1 @@
+"""Hài Lòng: satisfaction with public services, measured month by month."""
