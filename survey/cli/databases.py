@@ -31,7 +31,7 @@ def upgrade_database(instance: Instance) -> None:
     instance.home.mkdir(parents=True, exist_ok=True)
     settings = instance.settings
     made = make_keys(settings.keys)
-    upgrade(Database(settings.database_url).engine)
+    upgrade(instance.any_database().engine)
     if made:
         click.echo(f"made keys in {settings.keys}: {', '.join(made)}; keep a copy apart from the database's")
     click.echo(f"the database is at migration {head()}")

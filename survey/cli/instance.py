@@ -59,8 +59,14 @@ class Instance:
         settings = self.settings
         if not settings.database and not (self.home / "hailong.sqlite").is_file():
             raise PeriodProblem(f"there is no instance in {self.home}; `hailong db upgrade` makes one")
-        database = Database(settings.database_url)
+        database = self.any_database()
         require_current(database.engine)
+        return database
+
+    def any_database(self) -> Database:
+        """The database in whatever shape it is; closed when the command ends."""
+        database = Database(self.settings.database_url)
+        click.get_current_context().call_on_close(database.dispose)
         return database
 
 

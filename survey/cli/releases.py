@@ -111,6 +111,6 @@ def show(
         content = release_file(session, found.id, "data.csv" if as_csv else DOCUMENT)
     assert content is not None
     if as_csv or as_json:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
     else:
         click.echo(results_table(json.loads(content)))

@@ -36,6 +36,8 @@ class Rules:
 
     minimum_n: int = 10
     confidence_level: float = 0.95
+    # Why fewer than 10 are enough; whoever shows such figures shows the reason.
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ def _block(
     headline = counts.instrument.item(counts.instrument.headline)
     tally = counts.tally(headline, agencies)
     status = analysis.publication_status(
-        tally.n, negative=tally.count(negative_options(headline.scale)), minimum=rules.minimum_n
+        tally.n,
+        negative=tally.count(negative_options(headline.scale)),
+        minimum=rules.minimum_n,
+        reason=rules.reason,
     )
     shown = [agency for agency, each in zip(agencies, status, strict=True) if each == "publish"]
     figures: dict[int, list[Figure]] = {agency: [] for agency in shown}
