@@ -1,7 +1,8 @@
 # Every target is one line that can be typed by hand; `python3 run.py` does the work.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint lock wheel bench
+.PHONY: help install demo test lint messages lock wheel bench
 PYTHON := .venv/bin/python
+PYBABEL := .venv/bin/pybabel --quiet
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -19,6 +20,12 @@ test: ## the whole test suite
 
 lint: install ## ruff and mypy (the test suite runs both, too)
 	$(PYTHON) -m ruff check . && $(PYTHON) -m mypy
+
+messages: install ## texts of pages and code into the translators' catalogue
+	$(PYBABEL) extract --mapping=survey/translations/babel.cfg --add-location=file --sort-output --omit-header \
+		--width=100 --output-file=survey/translations/messages.pot .
+	$(PYBABEL) update --input-file=survey/translations/messages.pot --output-dir=survey/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 lock: ## newest versions of everything into the two lock files (needs uv)
 	$(COMPILE) --extra test --output-file requirements-test.lock setup.cfg

@@ -142,12 +142,13 @@ class Environment:
             say(".venv is not whole, or not of this Python and this folder")
         pip = pip or self.make()
         self.stamp.unlink(missing_ok=True)
+        complete = [RUN_LOCK, TEST_LOCK] if lock == TEST_LOCK else [RUN_LOCK]
+        stamp = "\n".join(map(self.fingerprint, complete))  # of what is read now, not of an edit meanwhile
         say(f"installing what {lock} names (half a minute the first time, or what the network takes)")
         quiet = [*pip, "install", "--quiet", "--no-compile"]  # Python compiles what it uses, when it does
         run(*quiet, "--require-hashes", "--only-binary=:all:", "-r", str(self.root / lock))
         run(*quiet, "--no-deps", "--no-build-isolation", "--editable", str(self.root))
-        complete = [RUN_LOCK, TEST_LOCK] if lock == TEST_LOCK else [RUN_LOCK]
-        self.stamp.write_text("\n".join(map(self.fingerprint, complete)), "ascii")
+        self.stamp.write_text(stamp, "ascii")
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -17,6 +17,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Figure:
+    """Points over time, or one below the other where they are compared."""
+
     title: str
     description: str
     points: tuple[Point, ...]
+    over_time: bool

@@ -7,8 +7,8 @@ from survey.charts.figure import Figure
 from survey.charts.figure import Point
 
 _WIDTH, _HEIGHT = 360, 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 12, 28
-_MOST_LABELS = 6
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 30
+_MOST_LABELS = 5
 
 
 def interval_bar(value: float, low: float, high: float) -> str:

@@ -20,7 +20,7 @@ _FIRST_PORT = 8000
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on; else the first free one from 8000.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on; else a free one from 8000.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -38,11 +38,12 @@ def demo(host: str, port: int | None, folder: Path) -> None:
     click.echo(f"demo instance in {settings.home}")
     database = make_demo(settings, today, lambda step: click.echo(f"  loading {step}"))
     code, month = working_code(settings, database, today)
+    draft = f"hailong --home '{folder}' release build {month} --draft --organisation {MADE_UP}"
     click.echo(
         f"\n  results   http://{host}:{port}/"
         f"\n  rate      http://{host}:{port}/rate   with the code {printed_code(code)}"
         f"\n  then see it counted, in another terminal:"
-        f"\n            python3 run.py hailong --home '{folder}' release build {month} --draft --organisation {MADE_UP}\n"
+        f"\n            python3 run.py {draft}\n"
     )
     run_server(settings, database, host, port)
 

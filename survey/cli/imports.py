@@ -1,13 +1,18 @@
 """`hailong agencies|procedures|frames|responses|counts import` and `hailong codes issue`."""
 
+import os
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 from typing import TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
+from survey.cli.instance import BadInput
 from survey.cli.instance import Instance
 from survey.cli.instance import by_option
 from survey.cli.instance import reporting
@@ -19,6 +24,7 @@ from survey.fieldwork.mapping import read_mapping
 from survey.fieldwork.procedures import import_procedures
 from survey.fieldwork.responses import ImportReport
 from survey.fieldwork.responses import import_responses
+from survey.fieldwork.tables import told_together
 from survey.integrity.onetime import printed_code
 from survey.keys import read_key
 from survey.store.base import Database
@@ -26,8 +32,6 @@ from survey.store.periods import TIME_ZONE
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
-_MOST_NOTES = 20
-
 Found = TypeVar("Found")
 
 
@@ -59,7 +63,7 @@ def _kept(database: Database, act: Callable[[Session], Found], *, dry_run: bool)
         return found
 
 
-agencies = _table_group("agencies", import_agencies, "Agencies and service points, with their lives and successors.")
+agencies = _table_group("agencies", import_agencies, "Agencies and service points, with lives and successors.")
 procedures = _table_group("procedures", import_procedures, "Procedures and their fields.")
 frames = _table_group("frames", import_frames, "Ended dossiers by agency and month.")
 counts = _table_group("counts", import_counts, "Forms counted elsewhere, by option, agency and month.")
@@ -72,7 +76,13 @@ def responses() -> None:
 
 @responses.command("import")
 @FILE
-@click.option("--map", "map_file", required=True, type=click.Path(path_type=Path), help="The mapping file (TOML).")
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The mapping file (TOML); docs/importing.md describes it.",
+)
 @DRY_RUN
 @by_option
 @click.pass_obj
@@ -90,10 +100,8 @@ def import_file(instance: Instance, file: Path, map_file: Path, dry_run: bool, b
 
 
 def _tell(file: Path, report: ImportReport, *, dry_run: bool) -> None:
-    for note in report.notes[:_MOST_NOTES]:
+    for note in told_together(report.notes):
         click.echo(f"note: {note}")
-    if len(report.notes) > _MOST_NOTES:
-        click.echo(f"note: … and {len(report.notes) - _MOST_NOTES} more rows to look at")
     for reason, number in report.skipped.items():
         click.echo(f"{number} rows skipped: {reason}")
     months = list(report.periods)
@@ -110,9 +118,9 @@ def codes() -> None:
 
 
 @codes.command("issue")
-@click.option("--booklet", "service_point", required=True, metavar="SERVICE_POINT", help="For a service point.")
+@click.option("--booklet", "service_point", required=True, metavar="SERVICE_POINT", help="Where it is for.")
 @click.option("--count", type=int, required=True, help="How many slips.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write; new.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A new file.")
 @by_option
 @click.pass_obj
 @reporting
@@ -120,7 +128,25 @@ def issue(instance: Instance, service_point: str, count: int, out: Path, by: str
     """Issue a booklet of codes (grade C) and write them to a file, which is the only place that has them."""
     key = read_key(instance.settings.keys, "code")
     today = datetime.now(TIME_ZONE).date()
-    with out.open("x", encoding="utf-8") as file, instance.database().writing() as session:
+    database = instance.database()
+    with _new_file(out) as file, database.writing() as session:
         drawn = issue_booklet(session, service_point, count, key=key, today=today, by=by)
         file.writelines(f"{printed_code(code)}\n" for code in drawn)
+        file.flush()
+        os.fsync(file.fileno())  # the codes are on paper to be before they open anything
     click.echo(f"{count} codes written to {out}")
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """A file that was not there, for its owner only; it is gone again where the block fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BadInput(f"{path} is there already and is never overwritten; name a new file") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise

@@ -6,11 +6,15 @@ from survey.cli.instance import Instance
 from survey.cli.instance import by_option
 from survey.cli.instance import organisation_option
 from survey.cli.instance import reporting
+from survey.cli.progress import progress
+from survey.fieldwork.mapping import stated_instrument
+from survey.fieldwork.periods import PeriodProblem
+from survey.fieldwork.periods import close_open_day
 from survey.fieldwork.periods import close_periods
 from survey.fieldwork.periods import open_period
 from survey.fieldwork.periods import the_organisation
 from survey.instrument.load import instrument
-from survey.integrity.dayclose import close_day
+from survey.store.instruments import stored_instrument
 from survey.store.periods import month_labels
 
 PERIOD = click.argument("period", metavar="PERIOD")
@@ -22,11 +26,12 @@ def day() -> None:
 
 
 @day.command("close")
+@by_option
 @click.pass_obj
 @reporting
-def close_open_day(instance: Instance) -> None:
+def close_day(instance: Instance, by: str) -> None:
     """Cut every response of the open day from its code, shuffle, and rewrite the file."""
-    click.echo(f"{close_day(instance.database())} responses cut from their codes")
+    click.echo(f"{close_open_day(instance.database(), by=by)} responses cut from their codes")
 
 
 @click.group()
@@ -36,18 +41,22 @@ def period() -> None:
 
 @period.command("open")
 @PERIOD
-@click.option("--instrument", "code", default="ptx-1", show_default=True, help="Its questionnaire.")
+@click.option("--instrument", "code", default="ptx-1", show_default=True, help="Its questionnaire: code or code/version.")
 @organisation_option
 @by_option
 @click.pass_obj
 @reporting
 def open_months(instance: Instance, period: str, code: str, organisation: str | None, by: str) -> None:
     """Open PERIOD for responses."""
-    form = instrument(code)
+    labels = month_labels(period)
+    form = stated_instrument(code) if "/" in code else instrument(code)
     with instance.database().writing() as session:
         root = the_organisation(session, organisation)
-        for label in month_labels(period):
-            open_period(session, root, label, form, by=by)
+        for label in labels:
+            opened = open_period(session, root, label, form, by=by)
+            other = stored_instrument(session, opened.instrument_id)
+            if other.identifier != form.identifier:
+                raise PeriodProblem(f"{root.code} {label} is open for {other.identifier} already")
     click.echo(f"{period} is open for {form.identifier}")
 
 
@@ -61,7 +70,6 @@ def close_months(instance: Instance, period: str, organisation: str | None, by: 
     """Close PERIOD: no response enters it from here on, and it is counted."""
     labels = month_labels(period)
     closing = close_periods(instance.database(), organisation, labels, by=by)
-    with click.progressbar(closing, length=len(labels), label="closing") as progress:
-        for _ in progress:
-            pass
+    for _ in progress(closing, label="closing", length=len(labels)):
+        pass
     click.echo(f"{period} is closed")

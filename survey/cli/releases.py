@@ -4,10 +4,12 @@ import json
 
 import click
 
+from survey.cli.instance import BadInput
 from survey.cli.instance import Instance
 from survey.cli.instance import by_option
 from survey.cli.instance import organisation_option
 from survey.cli.instance import reporting
+from survey.cli.progress import progress
 from survey.cli.table import results_table
 from survey.estimation.monthly import Rules
 from survey.fieldwork.periods import the_organisation
@@ -17,6 +19,7 @@ from survey.publish.releasing import approve_release
 from survey.publish.releasing import build_release
 from survey.publish.releasing import publish_release
 from survey.store.columns import ReleaseState
+from survey.store.periods import month_bounds
 from survey.store.periods import month_labels
 from survey.store.releases import newest
 from survey.store.releases import release_file
@@ -42,16 +45,14 @@ def build(instance: Instance, period: str, draft: bool, organisation: str | None
     rules = Rules(settings.minimum_n, settings.confidence_level)
     database = instance.database()
     labels = month_labels(period)
-    documents = []
-    with click.progressbar(labels, label="building") as progress:
-        for label in progress:
-            with database.writing() as session:
-                root = the_organisation(session, organisation)
-                built = build_release(session, root, the_period(session, root, label), rules, draft=draft, by=by)
-                content = release_file(session, built.id, DOCUMENT)
-            assert content is not None
-            documents.append(content)
-    click.echo(results_table(json.loads(documents[-1])))
+    newest_document = b"{}"
+    for label in progress(labels, label="building", length=len(labels)):
+        with database.writing() as session:
+            root = the_organisation(session, organisation)
+            month = the_period(session, root, label)
+            built = build_release(session, root, month, rules, draft=draft, by=by)
+            newest_document = release_file(session, built.id, DOCUMENT) or newest_document
+    click.echo(results_table(json.loads(newest_document)))
     click.echo(f"{'draft of ' if draft else ''}{period} is built")
 
 
@@ -102,12 +103,15 @@ def show(
     instance: Instance, period: str, draft: bool, as_csv: bool, as_json: bool, organisation: str | None
 ) -> None:
     """Show the published figures of one month."""
+    if as_csv and as_json:
+        raise BadInput("choose one of --csv and --json")
+    month_bounds(period)
     states = (ReleaseState.draft,) if draft else (ReleaseState.published,)
     with instance.database().reading() as session:
         root = the_organisation(session, organisation)
         found = newest(session, root.code, period, states=states)
         if found is None:
-            raise ValueError(f"{root.code} has no {'draft' if draft else 'published release'} of {period}")
+            raise BadInput(f"{root.code} has no {'draft' if draft else 'published release'} of {period}")
         content = release_file(session, found.id, "data.csv" if as_csv else DOCUMENT)
     assert content is not None
     if as_csv or as_json:

@@ -12,11 +12,11 @@ _STATUS = {
 
 
 def results_table(document: dict[str, Any]) -> str:
-    """The offices of a period with n, grade, and shares with their intervals; of an open one the numbers only."""
+    """The offices of a period with n, grade and shares with intervals; of an open one the numbers only."""
     period, organisation = document["period"]["label"], document["organisation"]["code"]
     state = "draft" if document["draft"] else f"version {document['version']}"
     if document.get("open"):
-        rows = [("agency", "responses")]
+        rows: list[tuple[str, ...]] = [("agency", "responses")]
         rows += [(office["agency"], str(office["responses"])) for office in document["offices"]]
         title = f"{organisation} {period} ({state}): open, so numbers of responses and no scores"
     else:
@@ -24,8 +24,8 @@ def results_table(document: dict[str, Any]) -> str:
         rows += [row for office in document["offices"] for row in _rows(document, office)]
         title = f"{organisation} {period} ({state}), intervals at {document['rules']['confidence_level']:.0%}"
     widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
-    return "\n".join([title, *lines])
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in rows]
+    return "\n".join([title, *("  ".join(row).rstrip() for row in padded)])
 
 
 def _rows(document: dict[str, Any], office: dict[str, Any]) -> list[tuple[str, ...]]:

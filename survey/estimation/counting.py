@@ -1,6 +1,7 @@
 """Counting: responses to tallies, and the check that a stored tally still equals a recount."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -18,20 +19,23 @@ class TallyDiffers(Exception):
     """A stored tally is not what the responses give: something was changed behind the program's back."""
 
 
-def recount(session: Session, period_id: int) -> Counter[Cell]:
-    """Count every response of a period by what each item is about, and add what was counted elsewhere."""
+def recount(session: Session, period_id: int, parts: Iterable[Partition] | None = None) -> Counter[Cell]:
+    """Count every response of a period by what each item is about, and add what was counted elsewhere.
+
+    `parts` are the period's partitions where the caller has read them already.
+    """
     tally = outside_counts(session, period_id)
-    for partition in partitions(session, period_id):
+    for partition in partitions(session, period_id) if parts is None else parts:
         for item in partition.instrument.items:
             column = partition.answers[:, partition.instrument.position(item.code)]
             tally.update(_counted(partition, item.code, partition.about(item), column.astype(np.int64)))
     return tally
 
 
-def checked_tally(session: Session, period_id: int) -> Counter[Cell]:
+def checked_tally(session: Session, period_id: int, parts: Iterable[Partition]) -> Counter[Cell]:
     """The stored tally of a closed period; raises TallyDiffers unless a recount gives the same."""
     stored = read_tally(session, period_id)
-    counted = recount(session, period_id)
+    counted = recount(session, period_id, parts)
     if stored != counted:
         cells = sorted(cell for cell in stored.keys() | counted.keys() if stored[cell] != counted[cell])
         first = cells[0]

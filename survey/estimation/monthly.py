@@ -68,8 +68,8 @@ def estimate_period(
     rules: Rules,
 ) -> tuple[Block, ...]:
     """Every figure of a closed period, by instrument and grade; raises TallyDiffers before the first one."""
-    tally = checked_tally(session, period_id)
     found = {partition.instrument_id: partition for partition in partitions(session, period_id)}
+    tally = checked_tally(session, period_id, found.values())
     return tuple(
         _block(counts, found.get(counts.instrument_id), agencies, populations, rules)
         for counts in _split(session, tally)
@@ -145,10 +145,14 @@ def _total(
     rules: Rules,
     item: str,
 ) -> tuple[Figure, ...]:
-    """All offices together, weighted to the frame; none without a frame, or where a hidden office would show."""
+    """All offices together, weighted to the frame.
+
+    None for a single office, which is its own total; none without a frame, or where a hidden office would show.
+    """
     sizes = [populations.get(agency, 0) for agency in agencies]
-    whole = all(agency in populations for agency, n in zip(agencies, tally.n, strict=True) if n)
-    if not whole or not analysis.may_total(status) or tally.n.sum() < rules.minimum_n:
+    answered = [agency for agency, n in zip(agencies, tally.n, strict=True) if n]
+    framed = all(agency in populations for agency in answered)
+    if len(answered) < 2 or not framed or not analysis.may_total(status):
         return ()
     figures = []
     for name, options in (

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,6 @@ from survey.instrument.definition import Instrument
 from survey.instrument.definition import Item
 from survey.store.instruments import stored_instrument
 from survey.store.responses import patterns
-
-_INSTRUMENT = itemgetter(4)
 
 Integers = NDArray[np.int64]
 Letters = NDArray[np.uint8]
@@ -46,24 +43,37 @@ class Partition:
 
 
 def partitions(session: Session, period_id: int) -> Iterator[Partition]:
-    """The period's responses, one instrument after the other.
+    """The period's responses, one instrument after the other, in an order that no database decides.
 
     Nothing here is done row by row in Python: the work grows with the distinct patterns, in numpy.
     """
-    for instrument_id, rows in groupby(sorted(patterns(session, period_id), key=_INSTRUMENT), key=_INSTRUMENT):
-        competent, receiving, grade, mode, _, answers, frequency = zip(*rows, strict=True)
+    columns: list[list[NDArray[Any]]] = []
+    for rows in patterns(session, period_id):
+        columns.append([np.array(column) for column in zip(*rows, strict=True)])
+    if not columns:
+        return
+    competent, receiving, grade, mode, instruments, answers, frequency = map(
+        np.concatenate, zip(*columns, strict=True)
+    )
+    for instrument_id in np.unique(instruments).tolist():
+        # Engines return groups in orders of their own, and sums of floats must not depend on that.
+        order = np.flatnonzero(instruments == instrument_id)
+        keys = (answers, mode, grade, receiving, competent)
+        order = order[np.lexsort([key[order] for key in keys])]
         instrument = stored_instrument(session, instrument_id)
         yield Partition(
             instrument_id=instrument_id,
             instrument=instrument,
-            competent=np.array(competent, dtype=np.int64),
-            receiving=np.array(receiving, dtype=np.int64),
-            grade=_letters(grade),
-            mode=_letters(mode),
-            answers=_letters(answers).reshape(len(answers), len(instrument.items)),
-            frequency=np.array(frequency, dtype=np.int64),
+            competent=competent[order],
+            receiving=receiving[order],
+            grade=_letters(grade[order]).ravel(),
+            mode=_letters(mode[order]).ravel(),
+            answers=_letters(answers[order])[:, : len(instrument.items)],
+            frequency=frequency[order],
         )
 
 
-def _letters(texts: tuple[str, ...]) -> Letters:
-    return np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8)
+def _letters(texts: NDArray[np.str_]) -> Letters:
+    """Texts of one length as a table of ASCII codes."""
+    plain = texts.astype(np.bytes_)
+    return np.ascontiguousarray(plain).view(np.uint8).reshape(len(plain), -1)

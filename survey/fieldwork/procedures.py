@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.tables import Checker
+from survey.fieldwork.tables import Row
 from survey.fieldwork.tables import read_table
 from survey.fieldwork.tables import require_columns
 from survey.store.audit import record
@@ -22,21 +23,34 @@ def import_procedures(session: Session, path: Path, *, by: str) -> int:
     table = read_table(path)
     require_columns(table, REQUIRED, OPTIONAL)
     checker = Checker(table.name)
+    fields: dict[str, tuple[str, str]] = {}
+    procedures: set[str] = set()
     for row in table.rows:
-        code, starts = checker.text(row, "field"), checker.day(row, "valid_from")
-        field = find_field(session, code) or Field(code=code)
-        field.name_vi, field.name_en = checker.text(row, "field_name_vi"), row.texts["field_name_en"]
-        session.add(field)
-        session.flush()
-        procedure_code = checker.text(row, "procedure")
-        procedure = find_procedure(session, procedure_code) or Procedure(code=procedure_code)
-        procedure.field_id, procedure.name = field.id, checker.text(row, "name")
-        if starts is None:
-            checker.text(row, "valid_from")
-            continue
-        procedure.valid_from, procedure.valid_to = starts, checker.day(row, "valid_to")
-        session.add(procedure)
-        session.flush()
+        _take(session, checker, row)
+        names = row.texts["field_name_vi"], row.texts["field_name_en"]
+        if fields.setdefault(row.texts["field"], names) != names:
+            checker.fault(row, "field", f"{row.texts['field']!r} has other names in an earlier row")
+        if row.texts["procedure"] in procedures:
+            checker.fault(row, "procedure", f"{row.texts['procedure']!r} stands in an earlier row already")
+        procedures.add(row.texts["procedure"])
     checker.finish()
     record(session, staff=by, act="procedures.import", subject=f"{table.name} ({len(table.rows)} rows)")
     return len(table.rows)
+
+
+def _take(session: Session, checker: Checker, row: Row) -> None:
+    before = len(checker.faults)
+    field_code, procedure_code = checker.code(row, "field"), checker.code(row, "procedure")
+    name_vi, name_en = checker.text(row, "field_name_vi"), checker.text(row, "field_name_en")
+    name, life = checker.text(row, "name"), checker.life(row)
+    if life is None or len(checker.faults) > before:
+        return
+    field = find_field(session, field_code) or Field(code=field_code)
+    field.name_vi, field.name_en = name_vi, name_en
+    session.add(field)
+    session.flush()
+    procedure = find_procedure(session, procedure_code) or Procedure(code=procedure_code)
+    procedure.field_id, procedure.name = field.id, name
+    procedure.valid_from, procedure.valid_to = life
+    session.add(procedure)
+    session.flush()

@@ -86,8 +86,9 @@ def open_document(
 
 
 def canonical_json(document: Document) -> bytes:
-    """The document's bytes: UTF-8, numbers rounded to 12 significant digits, one final line feed."""
-    return (json.dumps(_rounded(document), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    """The document's bytes: UTF-8 without spaces, numbers rounded to 12 significant digits, one final line feed."""
+    text = json.dumps(_rounded(document), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def _head(organisation: AgencyAsOf, period: Period, *, version: int, draft: bool) -> Document:

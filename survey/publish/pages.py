@@ -57,11 +57,8 @@ def home() -> ResponseReturnValue:
     """The latest results, and the box that finds an office."""
     sought = request.args.get("q", "").strip()[:80]
     with transaction.reading() as session:
-        latest = [
-            period
-            for code in published_organisations(session)
-            if (period := newest_period(session, code)) is not None
-        ]
+        newest = [newest_period(session, code) for code in published_organisations(session)]
+    latest = sorted((each for each in newest if each), key=lambda each: each.label, reverse=True)
     found = [
         (period, office)
         for period in latest
@@ -170,7 +167,7 @@ def grades() -> dict[str, tuple[str, str]]:
         ),
         "B": (
             gettext("drawn and called by home affairs"),
-            gettext("Home affairs drew the dossiers and made the calls."),
+            gettext("The office had no hand in whom home affairs called."),
         ),
         "C": (
             gettext("code from a booklet held by the office"),
@@ -178,7 +175,7 @@ def grades() -> dict[str, tuple[str, str]]:
         ),
         "D": (
             gettext("collected by the office itself"),
-            gettext("The office that is judged collected or counted the forms."),
+            gettext("The forms were in the hands of the office that is judged."),
         ),
         "U": (
             gettext("not verified"),

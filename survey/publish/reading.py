@@ -102,7 +102,7 @@ def share_of_offices(period: Published, title: str, description: str, name_of: A
     for office in period.offices:
         if office.headline is not None and office.shown:
             points.append(_point(name_of(office.names), office.headline, period, 0))
-    return Figure(title, description, tuple(points))
+    return Figure(title, description, tuple(points), over_time=False)
 
 
 def share_over_time(periods: list[Published], code: str, title: str, description: str, name_of: Any) -> Figure:
@@ -119,7 +119,7 @@ def share_over_time(periods: list[Published], code: str, title: str, description
         run += before is not None and before != made_with
         before = made_with
         points.append(_point(label, office.headline, period, run))
-    return Figure(title, description, tuple(points))
+    return Figure(title, description, tuple(points), over_time=True)
 
 
 def _point(label: str, result: Result, period: Published, run: int) -> Point:

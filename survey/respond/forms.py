@@ -4,16 +4,21 @@ They carry no CSRF token, because a citizen carries no cookie: the one-time code
 the pages check the origin. The rating grid is drawn by a template from the instrument, not by widgets.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms import StringField
 from wtforms import ValidationError
-from wtforms.validators import StopValidation
 
+from survey.instrument.definition import EXITS
+from survey.instrument.definition import GAP
 from survey.instrument.definition import Instrument
 from survey.instrument.definition import Item
+from survey.web.filters import sentence
 from survey.web.locale import gettext
 
 
@@ -35,13 +40,79 @@ class ResponseForm(FlaskForm):
     code = StringField()
     field = StringField()
     instrument: Instrument
+    choosable: Collection[str] = ()
+
+    def validate_field(self, field: Field) -> None:
+        if field.data and field.data not in self.choosable:
+            raise ValidationError(gettext("Please choose one of the answers shown."))
 
 
 @lru_cache
 def response_form(instrument: Instrument) -> type[ResponseForm]:
     """The form class of one instrument version: a field for each item, named by its code."""
-    fields: dict[str, object] = {item.code: StringField(validators=[_Answer(item)]) for item in instrument.items}
+    fields = {item.code: StringField(validators=[_Answer(item)]) for item in instrument.items}
     return type("InstrumentForm", (ResponseForm,), {**fields, "instrument": instrument})
+
+
+class Choice(NamedTuple):
+    """An option as it stands on the page; `leaves` the scale, or `opens` a further question."""
+
+    value: str
+    label: str
+    leaves: bool
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """An item as it stands on the page, its text in three parts of which the middle one matters most."""
+
+    code: str
+    label: str
+    text: tuple[str, str, str]
+    required: bool
+    rating: bool
+    conditional: bool
+    choices: tuple[Choice, ...]
+
+
+@lru_cache
+def questions(instrument: Instrument, language: str) -> tuple[Question, ...]:
+    """The questionnaire in one language, made ready once: pages of citizens are many."""
+    opening = {
+        (item.asked_if.item, option)
+        for item in instrument.items
+        if item.asked_if is not None
+        for option in item.asked_if.options
+    }
+    return tuple(
+        Question(
+            item.code,
+            item.label.in_language(language),
+            _parts(instrument, item, language),
+            item.required,
+            item.kind == "rating",
+            item.asked_if is not None,
+            tuple(
+                Choice(
+                    option.code,
+                    option.label.in_language(language),
+                    option.role in EXITS,
+                    (item.code, option.code) in opening,
+                )
+                for option in item.scale.options
+            ),
+        )
+        for item in instrument.items
+    )
+
+
+def _parts(instrument: Instrument, item: Item, language: str) -> tuple[str, str, str]:
+    text = item.text.in_language(language)
+    if instrument.stem is None or item.factor is None:
+        return "", sentence(text), ""
+    before, _, after = instrument.stem.in_language(language).partition(GAP)
+    return before, text, after
 
 
 class _Answer:
@@ -57,6 +128,6 @@ class _Answer:
     def __call__(self, _form: FlaskForm, field: Field) -> None:
         if not field.data:
             if self.required:
-                raise StopValidation(gettext("Please choose one answer here. Nothing was counted yet."))
+                raise ValidationError(gettext("Please choose one answer here. Nothing was counted yet."))
         elif field.data not in self.options:
             raise ValidationError(gettext("Please choose one of the answers shown."))

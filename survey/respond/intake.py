@@ -1,7 +1,7 @@
 """Takes a response: one decision, one transaction.
 
-What the citizen reads follows from the class of the answer: `Counted` and `CountedBefore` say that the response
-is on disk, `Refused` that it is not and why.
+What the citizen reads follows from the class of the answer: `Counted` and `CountedBefore` say that the
+response is on disk, `Refused` and `Unfit` that it is not and why.
 """
 
 import hashlib
@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from survey.instrument.definition import AnswerError
 from survey.instrument.definition import Instrument
+from survey.instrument.load import read_instrument
 from survey.store.agencies import Agency
 from survey.store.agencies import ServicePoint
 from survey.store.agencies import names_as_of
@@ -26,12 +28,11 @@ from survey.store.columns import CodeState
 from survey.store.columns import Mode
 from survey.store.columns import PeriodState
 from survey.store.columns import Standing
-from survey.store.instruments import freeze_instrument
-from survey.store.instruments import stored_instrument
+from survey.store.instruments import StoredInstrument
 from survey.store.periods import Period
 from survey.store.periods import period_of_day
 from survey.store.procedures import Field
-from survey.store.procedures import find_field
+from survey.store.procedures import all_fields
 from survey.store.responses import Received
 from survey.store.responses import received_of_code
 
@@ -43,11 +44,17 @@ class Reason(Enum):
     void = "void"
     used = "used"
     closed = "closed"
+    not_open = "not-open"
 
 
 @dataclass(frozen=True)
 class Refused:
     reason: Reason
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """The answers are not those of the questionnaire; the code stays open."""
 
 
 @dataclass(frozen=True)
@@ -66,48 +73,49 @@ class CountedBefore:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an open code invites to: the questionnaire and what it is about."""
+    """What an open code invites to: the questionnaire and what it is about.
 
-    code: OneTimeCode
+    `fields` are those to choose from where the code knows none.
+    """
+
     period: Period
-    organisation: Agency
     instrument: Instrument
     agency_names: dict[str, str]
     service_point: str | None
     field: Field | None
+    fields: list[Field]
     notices: dict[str, str]
 
 
-Taken = Counted | CountedBefore | Refused
+@dataclass(frozen=True)
+class _Opened:
+    """An open code and what it leads to today."""
+
+    code: OneTimeCode
+    agency: Agency
+    organisation: Agency
+    period: Period
+
+
+Taken = Counted | CountedBefore | Unfit | Refused
 
 
 def invitation(session: Session, code_hash: bytes, today: date) -> Invitation | Refused:
     """What the code opens today; reads only."""
-    code = find_code(session, code_hash)
-    if code is None:
-        return Refused(Reason.unknown)
-    if code.state is not CodeState.open:
-        return Refused(Reason.used if code.state is CodeState.used else Reason.void)
-    assert code.competent_id is not None
-    agency = session.get_one(Agency, code.competent_id)
-    organisation = organisation_of(session, agency)
-    period = (
-        session.get(Period, code.period_id)
-        if code.period_id is not None
-        else period_of_day(session, organisation.id, today)
-    )
-    if period is None or period.state is PeriodState.closed:
-        return Refused(Reason.closed)
+    found = _open(session, code_hash, today)
+    if isinstance(found, Refused):
+        return found
+    code, agency, root = found.code, found.agency, found.organisation
     point = session.get(ServicePoint, code.service_point_id) if code.service_point_id else None
+    field = session.get(Field, code.field_id) if code.field_id else None
     return Invitation(
-        code=code,
-        period=period,
-        organisation=organisation,
-        instrument=stored_instrument(session, period.instrument_id),
+        period=found.period,
+        instrument=_questionnaire(session, found.period.instrument_id)[1],
         agency_names=names_as_of(session, [agency.id], today)[agency.id],
         service_point=point.name if point else None,
-        field=session.get(Field, code.field_id) if code.field_id else None,
-        notices={"vi": organisation.notice_vi, "en": organisation.notice_en} if organisation.notice_vi else {},
+        field=field,
+        fields=[] if field else all_fields(session),
+        notices={"vi": root.notice_vi, "en": root.notice_en} if root.notice_vi else {},
     )
 
 
@@ -122,21 +130,65 @@ def take(
     """Redeem the code and store the response in the caller's one transaction.
 
     `sent` holds the chosen option by item, and under `field` what the citizen says of a dossier that the code
-    knows nothing of (a booklet's). Raises AnswerError where an answer is not one of its item's options.
+    knows nothing of (a booklet's).
     """
-    found = invitation(session, code_hash, today)
+    found = _open(session, code_hash, today)
     if isinstance(found, Refused):
         return _again(session, code_hash, sent) if found.reason is Reason.used else found
+    # Whoever closes the period waits for this response, or this response for the closing.
+    session.refresh(found.period, with_for_update={"read": True})
+    if found.period.state is PeriodState.closed:
+        return Refused(Reason.closed)
+    stored, instrument = _questionnaire(session, found.period.instrument_id)
+    try:
+        answers = encoded(instrument, sent)
+        field_id = found.code.field_id or _chosen_field(session, sent.get("field", ""))
+    except AnswerError:
+        return Unfit()
+    row = _received(found, stored.id, answers, mode)
+    row.field_id = field_id
+    row.code_hash, row.content_hash = code_hash, _content_hash(answers, sent)
+    if not redeem_code(session, code_hash, found.period.id):
+        return _again(session, code_hash, sent)
+    session.add(row)
+    stored.frozen = True
+    session.flush()
+    return Counted(found.organisation.code)
+
+
+def encoded(instrument: Instrument, sent: Mapping[str, str]) -> str:
+    """The answers among what was sent, as they are stored; an empty one is a skipped item."""
+    answers = {item.code: sent[item.code] for item in instrument.items if sent.get(item.code)}
+    instrument.check(answers)
+    return instrument.encode(answers)
+
+
+def _open(session: Session, code_hash: bytes, today: date) -> _Opened | Refused:
+    code = find_code(session, code_hash)
+    if code is None:
+        return Refused(Reason.unknown)
+    if code.state is not CodeState.open:
+        return Refused(Reason.used if code.state is CodeState.used else Reason.void)
+    agency = session.get_one(Agency, code.competent_id)
+    organisation = organisation_of(session, agency)
+    if code.period_id is not None:
+        period = session.get_one(Period, code.period_id)
+    elif (period := period_of_day(session, organisation.id, today)) is None:
+        return Refused(Reason.not_open)
+    if period.state is PeriodState.closed:
+        return Refused(Reason.closed)
+    return _Opened(code, agency, organisation, period)
+
+
+def _received(found: _Opened, instrument_id: int, answers: str, mode: Mode) -> Received:
+    """A row of the open day with what the code knows of the dossier."""
     code = found.code
-    field = found.field or find_field(session, sent.get("field", ""))
-    assert code.competent_id is not None
-    assert code.grade is not None
-    row = Received(
+    assert code.grade is not None  # only a used code has forgotten it
+    return Received(
         period_id=found.period.id,
-        competent_id=code.competent_id,
-        receiving_id=code.receiving_id or code.competent_id,
+        competent_id=found.agency.id,
+        receiving_id=code.receiving_id or found.agency.id,
         service_point_id=code.service_point_id,
-        field_id=field.id if field else None,
         channel=code.channel,
         outcome=code.outcome,
         timeliness=code.timeliness,
@@ -144,18 +196,10 @@ def take(
         grade=code.grade,
         respondent=code.respondent,
         standing=Standing.counted,
-        instrument_id=found.period.instrument_id,
+        instrument_id=instrument_id,
         nonce=secrets.token_bytes(16),
-        answers=encoded(found.instrument, sent),
-        code_hash=code_hash,
+        answers=answers,
     )
-    row.content_hash = _content_hash(row.answers, sent)
-    if not redeem_code(session, code_hash, found.period.id):
-        return _again(session, code_hash, sent)
-    session.add(row)
-    freeze_instrument(session, found.period.instrument_id)
-    session.flush()
-    return Counted(found.organisation.code)
 
 
 def _again(session: Session, code_hash: bytes, sent: Mapping[str, str]) -> Taken:
@@ -163,7 +207,7 @@ def _again(session: Session, code_hash: bytes, sent: Mapping[str, str]) -> Taken
     first = received_of_code(session, code_hash)
     if first is None:
         return Refused(Reason.used)
-    instrument = stored_instrument(session, first.instrument_id)
+    _, instrument = _questionnaire(session, first.instrument_id)
     try:
         same = first.content_hash == _content_hash(encoded(instrument, sent), sent)
     except AnswerError:
@@ -173,11 +217,22 @@ def _again(session: Session, code_hash: bytes, sent: Mapping[str, str]) -> Taken
     return CountedBefore(organisation_of(session, session.get_one(Agency, first.competent_id)).code)
 
 
-def encoded(instrument: Instrument, sent: Mapping[str, str]) -> str:
-    """The answers among what was sent, as they are stored; an empty one is a skipped item."""
-    answers = {item.code: sent[item.code] for item in instrument.items if sent.get(item.code)}
-    instrument.check(answers)
-    return instrument.encode(answers)
+def _chosen_field(session: Session, chosen: str) -> int | None:
+    if not chosen:
+        return None
+    for field in all_fields(session):
+        if field.code == chosen:
+            return field.id
+    raise AnswerError("this field was not among those to choose from")
+
+
+def _questionnaire(session: Session, instrument_id: int) -> tuple[StoredInstrument, Instrument]:
+    stored = session.get_one(StoredInstrument, instrument_id)
+    return stored, _read(stored.text, f"{stored.code}/{stored.version}")
+
+
+# Reading the text takes five times as long as everything else on the way of a response.
+_read = lru_cache(maxsize=32)(read_instrument)
 
 
 def _content_hash(answers: str, sent: Mapping[str, str]) -> bytes:

@@ -18,6 +18,8 @@ from survey.store.base import Base
 from survey.store.columns import Code
 from survey.store.columns import Label
 
+LONGEST_KIND = 40
+
 
 class Agency(Base):
     __tablename__ = "agencies"
@@ -25,7 +27,7 @@ class Agency(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(LONGEST_KIND))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     rated: Mapped[bool]
     notice_vi: Mapped[str] = mapped_column(Text, default="")
@@ -85,16 +87,28 @@ def find_service_point(session: Session, code: str) -> ServicePoint | None:
     return session.scalar(select(ServicePoint).where(ServicePoint.code == code))
 
 
+def lived(body: Agency | ServicePoint, starts: date, ends: date) -> bool:
+    """Whether it was there on any day of [starts, ends)."""
+    return body.valid_from < ends and (body.valid_to is None or starts < body.valid_to)
+
+
 def organisations(session: Session) -> list[Agency]:
     """The roots of the trees, by code."""
     return list(session.scalars(select(Agency).where(Agency.parent_id.is_(None)).order_by(Agency.code)))
 
 
-def organisation_of(session: Session, agency: Agency) -> Agency:
-    """The root above an agency."""
+def ancestors(session: Session, agency: Agency) -> list[Agency]:
+    """The agencies above, the nearest first."""
+    above = []
     while agency.parent_id is not None:
         agency = session.get_one(Agency, agency.parent_id)
-    return agency
+        above.append(agency)
+    return above
+
+
+def organisation_of(session: Session, agency: Agency) -> Agency:
+    """The root above an agency."""
+    return [agency, *ancestors(session, agency)][-1]
 
 
 def names_as_of(session: Session, agency_ids: Iterable[int], day: date) -> dict[int, dict[str, str]]:
@@ -115,17 +129,19 @@ def names_as_of(session: Session, agency_ids: Iterable[int], day: date) -> dict[
 def agencies_between(session: Session, organisation_id: int, starts: date, ends: date) -> list[AgencyAsOf]:
     """Every agency of an organisation that lived within [starts, ends), root first, then by level and code.
 
-    Names are those of the last day.
+    Names are those of the last day. An agency whose parent was not there stands under the nearest above.
     """
-    lived = [
-        agency
-        for agency in session.scalars(select(Agency).order_by(Agency.code))
-        if agency.valid_from < ends and (agency.valid_to is None or starts < agency.valid_to)
-    ]
+    known = {agency.id: agency for agency in session.scalars(select(Agency).order_by(Agency.code))}
+    there = {agency.id: agency for agency in known.values() if lived(agency, starts, ends)}
+    parents: dict[int, int | None] = {}
     children: dict[int | None, list[Agency]] = {}
-    for agency in lived:
-        children.setdefault(agency.parent_id, []).append(agency)
-    tree = [agency for agency in lived if agency.id == organisation_id]
+    for agency in there.values():
+        parent = agency.parent_id
+        while parent is not None and parent not in there:
+            parent = known[parent].parent_id
+        parents[agency.id] = parent
+        children.setdefault(parent, []).append(agency)
+    tree = [there[organisation_id]] if organisation_id in there else []
     for agency in tree:
         tree.extend(children.get(agency.id, []))
     codes = {agency.id: agency.code for agency in tree}
@@ -135,7 +151,7 @@ def agencies_between(session: Session, organisation_id: int, starts: date, ends:
             agency.id,
             agency.code,
             agency.kind,
-            codes.get(agency.parent_id) if agency.parent_id is not None else None,
+            codes.get(parents[agency.id] or 0),
             agency.rated,
             names.get(agency.id, {}),
             {"vi": agency.notice_vi, "en": agency.notice_en} if agency.notice_vi else {},

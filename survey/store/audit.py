@@ -12,18 +12,22 @@ from sqlalchemy.orm import mapped_column
 from survey.store.base import Base
 from survey.store.columns import Moment
 
+LONGEST_STAFF = 120
+LONGEST_SUBJECT = 200
+
 
 class AuditEntry(Base):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Moment]
-    staff: Mapped[str] = mapped_column(String(120))
+    staff: Mapped[str] = mapped_column(String(LONGEST_STAFF))
     act: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
 def record(session: Session, *, staff: str, act: str, subject: str, reason: str = "") -> None:
-    """Write one line of the log, in the transaction of the act itself."""
+    """Write one line of the log, in the transaction of the act itself. A long subject is cut."""
+    subject = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
     session.add(AuditEntry(at=datetime.now(UTC), staff=staff, act=act, subject=subject, reason=reason))

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,8 +11,11 @@ from sqlalchemy import Engine
 from sqlalchemy import MetaData
 from sqlalchemy import create_engine
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
+
+from survey.settings import SettingsError
 
 # The write-ahead log of older libraries can lose a committed transaction (SQLite's "WAL-reset" race).
 FIRST_SAFE_WAL = (3, 51, 3)
@@ -33,11 +37,17 @@ class Database:
     """One database of one instance; hands out sessions that read or that write."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, connect_args=_connect_args(url))
+        self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._writer = self.engine.execution_options(writes=True)
+
+    @property
+    def file(self) -> Path | None:
+        """Where an SQLite database lies; None for a server's."""
+        url = self.engine.url
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -68,12 +78,14 @@ def rewrite(engine: Engine) -> None:
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
 
 
-def _connect_args(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        return {"timeout": 30}
-    if not url.startswith("postgresql+psycopg://"):
-        raise ValueError(f"database URL {url!r}: use sqlite:///FILE or postgresql+psycopg://…")
-    return {}
+def _engine(url: str) -> Engine:
+    kind, _, _ = url.partition(":")  # the rest may hold a password
+    if kind not in ("sqlite", "postgresql+psycopg"):
+        raise SettingsError(f"database: {kind!r} is not known; use sqlite:///FILE or postgresql+psycopg://…")
+    try:
+        return create_engine(url, connect_args={"timeout": 30} if kind == "sqlite" else {})
+    except (ArgumentError, ValueError):
+        raise SettingsError("database: not a URL; use sqlite:///FILE or postgresql+psycopg://…") from None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -84,14 +96,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "synchronous=FULL",  # "counted" means on disk
         "foreign_keys=ON",
         "secure_delete=ON",
+        "recursive_triggers=ON",  # else REPLACE deletes a row behind the back of its guard
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once, so that no two transactions can both read and then both write.
+    # PostgreSQL's transactions lock the row of the period instead (see hold_period).
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    writes = options.get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

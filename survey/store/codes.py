@@ -1,8 +1,11 @@
 """One-time codes: only their keyed hash is kept, with what is known of the dossier while the code is open."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ForeignKey
 from sqlalchemy import LargeBinary
 from sqlalchemy import func
+from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Mapped
@@ -37,6 +40,12 @@ class OneTimeCode(Base):
     timeliness: Mapped[Timeliness] = mapped_column(letter(Timeliness))
     respondent: Mapped[Respondent] = mapped_column(letter(Respondent))
     grade: Mapped[Grade | None] = mapped_column(letter(Grade))
+
+
+def add_codes(session: Session, hashes: Iterable[bytes], **facts: object) -> None:
+    """Store open codes by the order of their hashes: that of the slips must not be found in the table."""
+    rows = [{"hash": digest, "state": CodeState.open, **facts} for digest in sorted(hashes)]
+    session.execute(insert(OneTimeCode), rows)
 
 
 def find_code(session: Session, code_hash: bytes) -> OneTimeCode | None:

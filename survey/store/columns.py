@@ -104,7 +104,10 @@ def letter(words: type[Enum]) -> EnumType:
     )
 
 
-Code = Annotated[str, mapped_column(String(64))]
-Label = Annotated[str, mapped_column(String(300))]
+LONGEST_CODE = 64
+LONGEST_LABEL = 300
+
+Code = Annotated[str, mapped_column(String(LONGEST_CODE))]
+Label = Annotated[str, mapped_column(String(LONGEST_LABEL))]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Day = Annotated[date, mapped_column()]

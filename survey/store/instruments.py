@@ -47,7 +47,8 @@ def store_instrument(session: Session, instrument: Instrument) -> StoredInstrume
         return stored
     elif stored.frozen:
         raise FrozenInstrumentChanged(
-            f"instrument {instrument.identifier} has answers and may not change; give the new text a new version"
+            f"instrument {instrument.identifier} has answers and may not change; "
+            "give the new text a new version"
         )
     stored.text, stored.sha256 = instrument.text, digest
     session.flush()

@@ -3,6 +3,7 @@
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 
 from survey import paths
@@ -37,13 +38,18 @@ def current(engine: Engine) -> str | None:
 def require_current(engine: Engine) -> None:
     """Raise DatabaseOutOfDate unless every migration has run."""
     found = current(engine)
+    if found is not None and found > head():
+        raise DatabaseOutOfDate(
+            f"the database is at migration {found}, the program at {head()} only; install the newer program"
+        )
     if found != head():
         raise DatabaseOutOfDate(
-            f"the database is at migration {found or 'none'}, the program at {head()}; run `hailong db upgrade`"
+            f"the database is at migration {found or 'none'} and the program at {head()}; "
+            "run `hailong db upgrade`"
         )
 
 
-def _config(connection) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(paths.MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -1,6 +1,8 @@
 """Periods: stretches of fieldwork and publication of one organisation, half-open in Vietnam's time."""
 
 import re
+from datetime import MAXYEAR
+from datetime import MINYEAR
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,11 @@ from survey.store.columns import PeriodState
 from survey.store.columns import letter
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+class NotAMonth(ValueError):
+    """A label that names no month; the message shows how one is written."""
 
 
 class Period(Base):
@@ -39,10 +45,10 @@ class Period(Base):
 
 
 def month_bounds(label: str) -> tuple[date, date]:
-    """First day of the month `YYYY-MM` and of the one after; ValueError for anything else."""
+    """First day of the month `YYYY-MM` and of the one after; NotAMonth for anything else."""
     match = _MONTH.fullmatch(label)
-    if match is None:
-        raise ValueError(f"{label!r} is not a month; write YYYY-MM, for example 2026-11")
+    if match is None or not MINYEAR <= int(match[1]) < MAXYEAR:
+        raise NotAMonth(f"{label!r} is not a month; write YYYY-MM, for example 2026-11")
     year, month = int(match[1]), int(match[2])
     return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
 
@@ -53,11 +59,11 @@ def month_label(day: date) -> str:
 
 def month_labels(text: str) -> list[str]:
     """One month `2026-11`, or all from one to another: `2026-01..2026-11`."""
-    first, _, last = text.partition("..")
+    first, run, last = text.partition("..")
     start, _ = month_bounds(first)
-    end, _ = month_bounds(last or first)
+    end, _ = month_bounds(last if run else first)
     if end < start:
-        raise ValueError(f"{text!r} runs backwards; write the earlier month first")
+        raise NotAMonth(f"{text!r} runs backwards; write the earlier month first")
     labels = []
     while start <= end:
         labels.append(month_label(start))
@@ -77,6 +83,15 @@ def period_of_day(session: Session, organisation_id: int, day: date) -> Period |
             Period.organisation_id == organisation_id, Period.starts <= day, day < Period.ends
         )
     )
+
+
+def hold_period(session: Session, period: Period, *, to_close: bool = False) -> None:
+    """Read its state anew, and let nobody close it until this transaction has ended.
+
+    Whoever closes the period takes it alone: it waits for those who write into it, and they for the closing.
+    SQLite has one writer at a time and needs no lock.
+    """
+    session.refresh(period, with_for_update={"read": not to_close})
 
 
 def all_periods(session: Session, organisation_id: int) -> list[Period]:

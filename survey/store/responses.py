@@ -3,15 +3,17 @@
 Readers of published numbers must not be able to import this module; a contract in setup.cfg sees to it.
 """
 
+from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy import ColumnElement
 from sqlalchemy import ForeignKey
 from sqlalchemy import LargeBinary
+from sqlalchemy import Row
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
-from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
@@ -29,6 +31,8 @@ from survey.store.columns import Respondent
 from survey.store.columns import Standing
 from survey.store.columns import Timeliness
 from survey.store.columns import letter
+
+_PORTION = 20_000
 
 
 class _Facts:
@@ -74,9 +78,7 @@ class Response(_Facts, Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
-FACTS = tuple(
-    column.name for column in Response.__table__.columns if column.name != "id"
-)
+FACTS = tuple(column.name for column in Response.__table__.columns if column.name != "id")
 
 
 def counted() -> ColumnElement[bool]:
@@ -88,18 +90,9 @@ def received_of_code(session: Session, code_hash: bytes) -> Received | None:
     return session.scalar(select(Received).where(Received.code_hash == code_hash))
 
 
-def waiting(session: Session) -> list[Received]:
-    """The responses of the open day."""
-    return list(session.scalars(select(Received)))
-
-
 def add_responses(session: Session, rows: Sequence[dict[str, object]]) -> None:
     if rows:
         session.execute(insert(Response), rows)
-
-
-def empty_received(session: Session) -> None:
-    session.execute(delete(Received))
 
 
 def responses_by_agency(session: Session, period_id: int) -> dict[int, int]:
@@ -123,11 +116,11 @@ def response_count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Response)) or 0
 
 
-def patterns(session: Session, period_id: int) -> list[tuple[int, int, str, str, int, str, int]]:
-    """The counted responses of a period, grouped and sorted.
+def patterns(session: Session, period_id: int) -> Iterator[Sequence[Row[Any]]]:
+    """The counted responses of a period, grouped: rows in large portions, in no particular order.
 
     A row is (competent agency, receiving agency, grade letter, mode letter, instrument, answers, number of
-    responses). The database groups, so that the work in Python does not grow with the number of responses.
+    responses). The database groups, so that the work in Python hardly grows with the number of responses.
     """
     columns = (
         Response.competent_id,
@@ -142,5 +135,4 @@ def patterns(session: Session, period_id: int) -> list[tuple[int, int, str, str,
         .where(Response.period_id == period_id, counted())
         .group_by(*columns)
     )
-    # Sorted here and not in SQL: engines order text differently, and figures must not depend on that.
-    return sorted(map(tuple, session.execute(statement)))
+    yield from session.execute(statement, execution_options={"yield_per": _PORTION}).partitions()

@@ -1,4 +1,4 @@
-"""Tallies: integer counts by period, agency, grade, mode, instrument, item and option; and counts from outside.
+"""Tallies: integer counts by period, agency, grade, mode, instrument, item and option; counts from outside.
 
 A tally is what a recount of responses gives, plus the option counts that came without single responses.
 It can be thrown away and made again.
@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -62,15 +63,15 @@ class CountCell(_CellColumns, Base):
     forms: Mapped[int]
 
 
-def replace_counts(session: Session, period_id: int, agency_ids: Iterable[int], rows: list[dict[str, object]]) -> None:
-    """Put `rows` in the place of the counts of these agencies in the period."""
+def replace_counts(
+    session: Session, period_id: int, agency_ids: Iterable[int], cells: Iterable[CountCell]
+) -> None:
+    """Put `cells` in the place of the counts of these agencies in the period."""
     session.execute(
-        delete(CountCell).where(
-            CountCell.period_id == period_id, CountCell.agency_id.in_(list(agency_ids))
-        )
+        delete(CountCell).where(CountCell.period_id == period_id, CountCell.agency_id.in_(list(agency_ids)))
     )
-    if rows:
-        session.execute(insert(CountCell), rows)
+    session.add_all(cells)
+    session.flush()
 
 
 def outside_counts(session: Session, period_id: int) -> Counter[Cell]:
@@ -82,9 +83,15 @@ def replace_tally(session: Session, period_id: int, tally: Counter[Cell]) -> Non
     """Put `tally` in the place of the period's."""
     session.execute(delete(TallyCell).where(TallyCell.period_id == period_id))
     rows = [
-        {**cell._asdict(), "grade": Grade(cell.grade), "mode": Mode(cell.mode), "period_id": period_id, "responses": n}
-        for cell, n in sorted(tally.items())
-        if n
+        {
+            **cell._asdict(),
+            "grade": Grade(cell.grade),
+            "mode": Mode(cell.mode),
+            "period_id": period_id,
+            "responses": number,
+        }
+        for cell, number in sorted(tally.items())
+        if number
     ]
     if rows:
         session.execute(insert(TallyCell), rows)
@@ -94,7 +101,12 @@ def read_tally(session: Session, period_id: int) -> Counter[Cell]:
     return _cells(session, TallyCell, TallyCell.responses, period_id)
 
 
-def _cells(session: Session, table: type[TallyCell] | type[CountCell], number, period_id: int) -> Counter[Cell]:
+def _cells(
+    session: Session,
+    table: type[TallyCell] | type[CountCell],
+    number: InstrumentedAttribute[int],
+    period_id: int,
+) -> Counter[Cell]:
     rows = session.execute(
         select(
             table.agency_id,

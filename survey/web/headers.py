@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from flask import Flask
 from flask import Response
@@ -14,8 +15,12 @@ from survey.web.problems import FOREIGN_FORM
 _EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 
 
+@lru_cache
 def citizen_style() -> str:
-    """The style of citizens' pages; it stands in the page, so that a phone asks only once."""
+    """The style of citizens' pages; it stands in the page, so that a phone asks only once.
+
+    Read once per process, as the policy is: the two must agree.
+    """
     return (paths.STATIC / "citizen.css").read_text(encoding="utf-8")
 
 
@@ -39,11 +44,18 @@ def content_policy() -> str:
 
 
 def require_own_origin() -> None:
-    """Refuse a form sent by another site; citizens carry no cookie, so the origin is what there is to check."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    foreign = origin is not None and origin.rstrip("/") != request.host_url.rstrip("/")
-    if foreign or site not in ("same-origin", "none"):
+    """Refuse a form sent by another site; citizens carry no cookie, so the origin is what there is to check.
+
+    Browsers say where a form comes from, over HTTPS in Sec-Fetch-Site, else in Origin. The scheme is not
+    compared: a proxy may have ended the encryption.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        origin = request.headers.get("Origin")
+        own = origin is None or origin.partition("://")[2] == request.host
+    else:
+        own = site in ("same-origin", "none")
+    if not own:
         raise FOREIGN_FORM
 
 
@@ -54,6 +66,6 @@ def set_up_headers(app: Flask) -> None:
     def protect(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")  # "no-referrer" would make Origin null
         response.headers.setdefault("Permissions-Policy", "interest-cohort=()")
         return response

@@ -5,45 +5,53 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-GUARDS = {
-    "responses": ("UPDATE", "DELETE"),
-    "release_files": ("UPDATE", "DELETE"),
-    "releases": ("DELETE",),
-    "audit": ("UPDATE", "DELETE"),
-}
+_FROZEN = "OF organisation, period, version, sha256, built_by"  # of a release; its state goes forward
+GUARDS = (
+    ("responses", "UPDATE", ""),
+    ("responses", "DELETE", ""),
+    ("release_files", "UPDATE", ""),
+    ("release_files", "DELETE", ""),
+    ("releases", "UPDATE", _FROZEN),
+    ("releases", "DELETE", ""),
+    ("audit", "UPDATE", ""),
+    ("audit", "DELETE", ""),
+)
+TABLES = tuple(dict.fromkeys(table for table, _, _ in GUARDS))
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
+    if not _postgresql():
+        for table, act, of in GUARDS:
+            op.execute(
+                f"CREATE TRIGGER {_name(table, act)} BEFORE {act} {of} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{act} of {table} is never allowed'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION hailong_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% of % is never allowed', TG_OP, TG_TABLE_NAME; END $$"
+    )
+    for table, act, of in (*GUARDS, *((table, "TRUNCATE", "") for table in TABLES)):
         op.execute(
-            "CREATE FUNCTION hailong_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% of % is never allowed', TG_OP, TG_TABLE_NAME; END $$"
+            f"CREATE TRIGGER {_name(table, act)} BEFORE {act} {of} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION hailong_refuse()"
         )
-    for table, acts in GUARDS.items():
-        for act in acts:
-            op.execute(_guard(table, act))
 
 
 def downgrade() -> None:
-    postgresql = op.get_bind().dialect.name == "postgresql"
-    for table, acts in GUARDS.items():
-        for act in acts:
-            op.execute(f"DROP TRIGGER {_name(table, act)}" + (f" ON {table}" if postgresql else ""))
-    if postgresql:
-        op.execute("DROP FUNCTION hailong_refuse()")
+    if not _postgresql():
+        for table, act, _ in GUARDS:
+            op.execute(f"DROP TRIGGER {_name(table, act)}")
+        return
+    for table in TABLES:
+        for act in ("UPDATE", "DELETE", "TRUNCATE"):
+            op.execute(f"DROP TRIGGER {_name(table, act)} ON {table}")
+    op.execute("DROP FUNCTION hailong_refuse()")
 
 
 def _name(table: str, act: str) -> str:
     return f"no_{act.lower()}_of_{table}"
 
 
-def _guard(table: str, act: str) -> str:
-    if op.get_bind().dialect.name == "postgresql":
-        return (
-            f"CREATE TRIGGER {_name(table, act)} BEFORE {act} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION hailong_refuse()"
-        )
-    return (
-        f"CREATE TRIGGER {_name(table, act)} BEFORE {act} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{act} of {table} is never allowed'); END"
-    )
+def _postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,1 @@
+"""Measures of time and memory, run by `make bench`; never part of the tests."""
