@@ -38,7 +38,9 @@ def _run(home: Path, command: tuple[str, ...]) -> tuple[float, float, float]:
         "try:\n    main(sys.argv[1:])\n"
         "finally:\n"
         "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "    print('USED', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)\n"
+        "    status = dict(line.split(':') for line in open('/proc/self/status'))\n"
+        "    peak = int(status['VmHWM'].split()[0]) / 1024\n"  # ru_maxrss would remember the parent's
+        "    print('USED', used.ru_utime + used.ru_stime, peak, file=sys.stderr)\n"
     )
     start = time.perf_counter()
     done = subprocess.run(

@@ -4,6 +4,7 @@ from flask import Flask
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey import paths
 from survey.keys import read_key
@@ -45,5 +46,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
 def health() -> ResponseReturnValue:
     """Whether responses can be taken: the database answers and has the shape the program expects."""
-    sound = current(transaction.database().engine) == head()
-    return jsonify(status="ok" if sound else "out of date"), 200 if sound else 503
+    try:
+        state = "ok" if current(transaction.database().engine) == head() else "out of date"
+    except SQLAlchemyError:
+        state = "database out of reach"
+    return jsonify(status=state), 200 if state == "ok" else 503

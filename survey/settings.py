@@ -45,7 +45,7 @@ class Settings:
         if self.minimum_n < 10:
             raise SettingsError(f"minimum_n is {self.minimum_n}; it may be raised, but never below 10")
         if not 0.8 <= self.confidence_level <= 0.999:
-            raise SettingsError(f"confidence_level is {self.confidence_level}; give a share from 0.8 to 0.999")
+            raise SettingsError(f"confidence_level is {self.confidence_level}; give 0.8 to 0.999")
         if self.threads < 1:
             raise SettingsError(f"threads is {self.threads}; give 1 or more")
 
@@ -71,22 +71,37 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     if path.is_file():
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # not TOML, or not UTF-8
             raise SettingsError(f"{path} is not valid TOML: {error}") from None
     known = described()
-    for name in values:
+    for name, value in values.items():
         if name not in known:
             raise SettingsError(f"{path}: there is no setting {name!r}; see docs/settings.md")
-    for name in known:
+        values[name] = _typed(known[name], value)
+    for name, setting in known.items():
         given = environment.get(PREFIX + name.upper())
         if given is not None:
-            values[name] = given
-    return Settings(home=home, **{name: _converted(known[name], value) for name, value in values.items()})
+            values[name] = _parsed(setting, given)
+    return Settings(home=home, **values)
 
 
-def _converted(setting: Field[Any], value: Any) -> Any:
+def _typed(setting: Field[Any], value: Any) -> Any:
+    """A value from the file, which has a type of its own; a whole number will do for a fraction."""
     kind = type(setting.default)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise _wrong_type(setting, value)
+    return value
+
+
+def _parsed(setting: Field[Any], value: str) -> Any:
+    """A value from the environment, which knows text only."""
     try:
-        return kind(value)
-    except (TypeError, ValueError):
-        raise SettingsError(f"{setting.name} is {value!r}; it must be of type {kind.__name__}") from None
+        return type(setting.default)(value)
+    except ValueError:
+        raise _wrong_type(setting, value) from None
+
+
+def _wrong_type(setting: Field[Any], value: Any) -> SettingsError:
+    return SettingsError(f"{setting.name} is {value!r}; it must be of type {type(setting.default).__name__}")

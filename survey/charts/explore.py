@@ -9,10 +9,11 @@ _INK, _MARK = "#1d2528", "#0a5a52"
 _ROW = 46
 
 
-def plotly_json(figure: Figure, *, value_name: str) -> str:
+def plotly_json(figure: Figure, *, value_name: str, separators: str = ".,") -> str:
     """The figure as plotly's JSON: a dot and an interval for each point, runs as traces of their own.
 
-    What is compared stands one below the other, so that long names can be read; time runs to the right.
+    `separators` are the decimal mark and the one between thousands. What is compared stands one below the
+    other, so that long names can be read; time runs to the right.
     """
     import plotly.graph_objects as go  # lazily: most pages draw nothing with it
 
@@ -24,6 +25,7 @@ def plotly_json(figure: Figure, *, value_name: str) -> str:
     names = {"type": "category", "automargin": True, "categoryarray": [point.label for point in figure.points]}
     drawn.update_layout(
         template="none",
+        separators=separators,
         showlegend=False,
         font={"color": _INK, "size": 14},
         margin={"l": 60, "r": 30, "t": 20, "b": 60},

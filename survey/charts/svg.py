@@ -41,7 +41,7 @@ def trend_svg(figure: Figure) -> str:
         y = _n(_y(share, floor))
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
         parts.append(
-            f'<text class="axis" x="{_LEFT - 5}" y="{y}" dy="4" text-anchor="end">{round(share * 100)}%</text>'
+            f'<text class="axis" x="{_LEFT - 5}" y="{y}" dy="4" text-anchor="end">{round(share * 100)}\u00a0%</text>'
         )
     places = [(_x(index, len(figure.points)), point) for index, point in enumerate(figure.points)]
     for (x1, first), (x2, second) in pairwise(places):

@@ -1,6 +1,5 @@
 """`hailong db` and `hailong serve`."""
 
-import os
 import sqlite3
 
 import click
@@ -49,9 +48,7 @@ def upgrade_database(instance: Instance, by: str) -> None:
     settings = instance.settings
     database = opened(settings)
     made = make_keys(settings.keys)
-    if database.file is not None and not database.file.exists():
-        os.close(os.open(database.file, os.O_WRONLY | os.O_CREAT, 0o600))
-    before = current(database.engine)
+    before = current(database.engine) if database.file is None or database.file.exists() else None
     upgrade(database.engine)
     if made or before != head():
         subject = f"migration {before or 'none'} to {head()}"
@@ -103,7 +100,8 @@ def _rights(_settings: Settings, database: Database) -> str:
 def _disk(_settings: Settings, database: Database) -> str:
     with database.engine.connect() as connection:
         if connection.dialect.name != "sqlite":
-            off = [name for name in MUST_BE_ON if connection.exec_driver_sql(f"SHOW {name}").scalar() == "off"]
+            state = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in MUST_BE_ON}
+            off = [name for name, value in state.items() if value == "off"]
             if off:
                 raise Unsafe(f"PostgreSQL does not wait for the disk; turn on {', '.join(off)}")
             return "disk: PostgreSQL waits for it"
@@ -116,8 +114,8 @@ def _disk(_settings: Settings, database: Database) -> str:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: a free one.")
 @click.pass_obj
 @reporting
 def serve(instance: Instance, host: str, port: int) -> None:

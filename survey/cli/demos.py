@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from survey import paths
 from survey.cli.databases import run_server
 from survey.cli.instance import reporting
 from survey.demo.instance import MADE_UP
@@ -19,7 +20,7 @@ _FIRST_PORT = 8000
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on; else a free one from 8000.")
 @click.option(
     "--folder",
@@ -38,14 +39,19 @@ def demo(host: str, port: int | None, folder: Path) -> None:
     click.echo(f"demo instance in {settings.home}")
     database = make_demo(settings, today, lambda step: click.echo(f"  loading {step}"))
     code, month = working_code(settings, database, today)
-    draft = f"hailong --home '{folder}' release build {month} --draft --organisation {MADE_UP}"
+    draft = f"{_program()} --home '{folder}' release build {month} --draft --organisation {MADE_UP}"
     click.echo(
         f"\n  results   http://{host}:{port}/"
         f"\n  rate      http://{host}:{port}/rate   with the code {printed_code(code)}"
         f"\n  then see it counted, in another terminal:"
-        f"\n            python3 run.py {draft}\n"
+        f"\n            {draft}\n"
     )
     run_server(settings, database, host, port)
+
+
+def _program() -> str:
+    """How this very program is called: from a checkout, or installed."""
+    return "python3 run.py hailong" if (paths.PACKAGE.parent / "run.py").is_file() else "hailong"
 
 
 def _free_port(host: str) -> int:

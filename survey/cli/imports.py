@@ -63,7 +63,7 @@ def _kept(database: Database, act: Callable[[Session], Found], *, dry_run: bool)
         return found
 
 
-agencies = _table_group("agencies", import_agencies, "Agencies and service points, with lives and successors.")
+agencies = _table_group("agencies", import_agencies, "Agencies and service points, with successors.")
 procedures = _table_group("procedures", import_procedures, "Procedures and their fields.")
 frames = _table_group("frames", import_frames, "Ended dossiers by agency and month.")
 counts = _table_group("counts", import_counts, "Forms counted elsewhere, by option, agency and month.")
@@ -91,9 +91,7 @@ def import_file(instance: Instance, file: Path, map_file: Path, dry_run: bool, b
     """Take in responses by a mapping file: all of them or none."""
     mapping = read_mapping(map_file)
     database = instance.database()
-    report = _kept(
-        database, lambda session: import_responses(session, file, mapping, by=by), dry_run=dry_run
-    )
+    report = _kept(database, lambda session: import_responses(session, file, mapping, by=by), dry_run=dry_run)
     if not dry_run:
         database.rewrite()  # the order of rows must not be found in the file either
     _tell(file, report, dry_run=dry_run)
@@ -133,7 +131,7 @@ def issue(instance: Instance, service_point: str, count: int, out: Path, by: str
         drawn = issue_booklet(session, service_point, count, key=key, today=today, by=by)
         file.writelines(f"{printed_code(code)}\n" for code in drawn)
         file.flush()
-        os.fsync(file.fileno())  # the codes are on paper to be before they open anything
+        os.fsync(file.fileno())  # before they open anything
     click.echo(f"{count} codes written to {out}")
 
 

@@ -41,7 +41,7 @@ def period() -> None:
 
 @period.command("open")
 @PERIOD
-@click.option("--instrument", "code", default="ptx-1", show_default=True, help="Its questionnaire: code or code/version.")
+@click.option("--instrument", "code", default="ptx-1", show_default=True, help="As ptx-1 or ptx-1/1.")
 @organisation_option
 @by_option
 @click.pass_obj

@@ -5,8 +5,7 @@ from typing import Any
 from survey.publish.reading import figure
 
 _STATUS = {
-    "too_few": "not enough forms (fewer than the minimum)",
-    "unanimous": "hidden: all forms alike, and few",
+    "too_few": "not enough forms to be shown",
     "no_responses": "no forms",
 }
 

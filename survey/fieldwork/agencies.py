@@ -128,6 +128,4 @@ def _link_successor(session: Session, checker: Checker, row: Row) -> None:
     elif successor.valid_from > agency.valid_to:
         checker.fault(row, "successor", f"begins on {successor.valid_from} only, after {agency.valid_to}")
     else:
-        session.merge(
-            Succession(predecessor_id=agency.id, successor_id=successor.id, since=agency.valid_to)
-        )
+        session.merge(Succession(predecessor_id=agency.id, successor_id=successor.id, since=agency.valid_to))

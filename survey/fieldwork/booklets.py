@@ -38,12 +38,12 @@ def issue_booklet(
     agency = session.get_one(Agency, point.agency_id)
     if not (agency.rated and lived(agency, today, tomorrow)):
         raise BookletProblem(f"{agency.code}, which {service_point} belongs to, is not rated today")
-    codes: set[str] = set()
+    codes: dict[str, None] = {}  # each once, in their order
     while len(codes) < count:
-        codes.add(draw_code())
+        codes[draw_code()] = None
     add_codes(
         session,
-        {code_hash(key, code) for code in codes},
+        [code_hash(key, code) for code in codes],
         competent_id=agency.id,
         receiving_id=agency.id,
         service_point_id=point.id,

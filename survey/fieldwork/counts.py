@@ -57,8 +57,9 @@ def import_counts(session: Session, path: Path, *, by: str) -> int:
     require_columns(table, REQUIRED)
     checker = Checker(table.name)
     forms: dict[_Cell, int] = {}
+    held: set[Period] = set()
     for row in table.rows:
-        number, cell = checker.whole(row, "forms"), _cell(session, checker, row)
+        number, cell = checker.whole(row, "forms"), _cell(session, checker, row, held)
         if number is None or cell is None:
             continue
         if cell in forms:
@@ -71,14 +72,16 @@ def import_counts(session: Session, path: Path, *, by: str) -> int:
     return len(table.rows)
 
 
-def _cell(session: Session, checker: Checker, row: Row) -> _Cell | None:
+def _cell(session: Session, checker: Checker, row: Row, held: set[Period]) -> _Cell | None:
     agency, period = agency_and_period(session, checker, row)
     form = _form(checker, row)
     grade, mode = checker.word(row, "grade", Grade), checker.word(row, "mode", Mode)
     if agency is not None and not agency.rated:
         checker.fault(row, "agency", f"{agency.code!r} is not rated, so no figure would show its forms")
     if period is not None:
-        hold_period(session, period)
+        if period not in held:
+            hold_period(session, period)
+            held.add(period)
         if period.state is PeriodState.closed:
             checker.fault(row, "period", f"{period.label} is closed and stays as it is")
     if agency is None or period is None or form is None or grade is None or mode is None:

@@ -205,7 +205,7 @@ def _unknown_agencies(
                 message = f"the agency {code!r} did not exist in {each.month}"
                 faults.append(Fault(each.number, lookup.place, message))
         if each.agency in there and not there[each.agency].rated:
-            message = f"the agency {each.agency!r} is not rated, so no figure would show the response"
+            message = f"the agency {each.agency!r} is not rated, so no figure would show it"
             faults.append(Fault(each.number, mapping.agency.place, message))
     return faults
 

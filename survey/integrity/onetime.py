@@ -12,7 +12,7 @@ import unicodedata
 LENGTH = 15
 GROUP = 5
 
-# A totally anti-symmetric quasigroup of order ten (H. M. Damm, 2004).
+# A weak totally anti-symmetric quasigroup of order ten (H. M. Damm, 2004).
 _QUASIGROUP = (
     "0317598642",
     "7092154863",

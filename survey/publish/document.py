@@ -172,10 +172,12 @@ def _result(
     figures: OfficeFigures, block: Block, instrument: Instrument, population: int | None
 ) -> Document:
     shown = figures.status == "publish"
+    # That few forms are all dissatisfied is itself what each of them said: outside it is "too few" as well.
+    status = figures.status if shown else "too_few"
     return {
         "instrument": instrument.identifier,
         "grade": block.grade,
-        "status": figures.status,
+        "status": status,
         # Nothing of a hidden office leaves the house, not even how many answered.
         "n": figures.n if shown else None,
         "coverage": figures.n / population if shown and population else None,

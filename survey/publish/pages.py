@@ -32,6 +32,7 @@ from survey.web.filters import month
 from survey.web.filters import json_script
 from survey.web.locale import gettext
 from survey.web.locale import in_language
+from survey.web.locale import language
 from survey.web.problems import NOT_PUBLISHED
 
 blueprint = Blueprint("publish", __name__)
@@ -221,5 +222,9 @@ def _chart_page(period: Published, office: Any, drawn: Figure) -> ResponseReturn
         period=period,
         office=office,
         chart=drawn,
-        figure_json=json_script(explore.plotly_json(drawn, value_name=gettext("Satisfied"))),
+        figure_json=json_script(
+            explore.plotly_json(
+                drawn, value_name=gettext("Satisfied"), separators=".," if language() == "en" else ",."
+            )
+        ),
     )

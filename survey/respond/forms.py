@@ -5,7 +5,6 @@ the pages check the origin. The rating grid is drawn by a template from the inst
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -63,13 +62,13 @@ class Choice(NamedTuple):
     opens: bool
 
 
-@dataclass(frozen=True)
-class Question:
-    """An item as it stands on the page, its text in three parts of which the middle one matters most."""
+class Question(NamedTuple):
+    """An item as it stands on the page; of its text the middle part matters most."""
 
     code: str
-    label: str
-    text: tuple[str, str, str]
+    before: str
+    text: str
+    after: str
     required: bool
     rating: bool
     conditional: bool
@@ -88,8 +87,7 @@ def questions(instrument: Instrument, language: str) -> tuple[Question, ...]:
     return tuple(
         Question(
             item.code,
-            item.label.in_language(language),
-            _parts(instrument, item, language),
+            *_parts(instrument, item, language),
             item.required,
             item.kind == "rating",
             item.asked_if is not None,

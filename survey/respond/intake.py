@@ -30,6 +30,7 @@ from survey.store.columns import PeriodState
 from survey.store.columns import Standing
 from survey.store.instruments import StoredInstrument
 from survey.store.periods import Period
+from survey.store.periods import hold_period
 from survey.store.periods import period_of_day
 from survey.store.procedures import Field
 from survey.store.procedures import all_fields
@@ -135,8 +136,7 @@ def take(
     found = _open(session, code_hash, today)
     if isinstance(found, Refused):
         return _again(session, code_hash, sent) if found.reason is Reason.used else found
-    # Whoever closes the period waits for this response, or this response for the closing.
-    session.refresh(found.period, with_for_update={"read": True})
+    hold_period(session, found.period)
     if found.period.state is PeriodState.closed:
         return Refused(Reason.closed)
     stored, instrument = _questionnaire(session, found.period.instrument_id)

@@ -73,7 +73,7 @@ def code_box() -> ResponseReturnValue:
 def questionnaire() -> ResponseReturnValue:
     """Show what the code opens. Reads only; also the way back here to change the language."""
     require_own_origin()
-    return _form_page(status=200)
+    return _form_page(_typed(), status=200)
 
 
 @blueprint.post("/send")
@@ -81,31 +81,33 @@ def questionnaire() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the response. "Counted" is said only after the transaction has ended on disk."""
     require_own_origin()
+    typed = _typed()
     with transaction.writing() as session:
-        taken = take(session, _hash(), request.form, today=transaction.today())
+        taken = take(session, _hash(typed), request.form, today=transaction.today())
     if isinstance(taken, Unfit):
-        return _form_page(status=422)
+        return _form_page(typed, status=422)
     if isinstance(taken, Refused):
-        return _refusal(taken.reason)
+        return _refusal(taken.reason, typed)
     return render_template(
         "respond/thanks.html", organisation=taken.organisation, before=isinstance(taken, CountedBefore)
     )
 
 
-def _form_page(*, status: int) -> ResponseReturnValue:
+def _form_page(typed: str, *, status: int) -> ResponseReturnValue:
     """The questionnaire with what was answered so far; its mistakes where the answers did not fit."""
     with transaction.reading() as session:
-        found = invitation(session, _hash(), transaction.today())
+        found = invitation(session, _hash(typed), transaction.today())
     if isinstance(found, Refused):
-        return _refusal(found.reason)
+        return _refusal(found.reason, typed)
     asked = questions(found.instrument, language())
     names = ["field", *(question.code for question in asked)]
     mistakes = {} if status == 200 else _mistakes(found)
     page = render_template(
         "respond/form.html",
         found=found,
-        questions=asked,
-        code=_typed(),
+        needed=[question for question in asked if question.required],
+        others=[question for question in asked if not question.required],
+        code=typed,
         sent={name: request.form.get(name, "") for name in names},
         wrong=bool(mistakes),
         errors={name: mistakes.get(name, ("",))[0] for name in names},
@@ -125,14 +127,14 @@ def _typed() -> str:
     return CodeForm(request.form).code.data or ""
 
 
-def _hash() -> bytes:
-    """The stored form of the code that was sent; of no code at all where it cannot be one."""
-    return code_hash(read_key(transaction.settings().keys, "code"), read_code(_typed()) or "")
+def _hash(typed: str) -> bytes:
+    """The stored form of a typed code; of no code at all where it cannot be one."""
+    return code_hash(read_key(transaction.settings().keys, "code"), read_code(typed) or "")
 
 
-def _refusal(reason: Reason) -> ResponseReturnValue:
+def _refusal(reason: Reason, typed: str) -> ResponseReturnValue:
     if reason is Reason.unknown:
         error = gettext("This code is not known. Please check the 15 digits on your slip.")
-        page = render_template("respond/code.html", typed=_typed()[:_LONGEST_ECHO], error=error)
+        page = render_template("respond/code.html", typed=typed[:_LONGEST_ECHO], error=error)
         return page, _STATUS[reason]
     return render_template("respond/refused.html", reason=reason.value), _STATUS[reason]

@@ -46,8 +46,7 @@ class Database:
     @property
     def file(self) -> Path | None:
         """Where an SQLite database lies; None for a server's."""
-        url = self.engine.url
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return sqlite_file(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -67,6 +66,11 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    url = engine.url
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def rewrite(engine: Engine) -> None:

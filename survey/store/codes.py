@@ -85,6 +85,5 @@ def forget_used_codes(session: Session) -> None:
 
 def used_codes(session: Session, period_id: int) -> int:
     """How many codes of a period were used."""
-    return session.scalar(
-        select(func.count()).where(OneTimeCode.period_id == period_id, OneTimeCode.state == CodeState.used)
-    ) or 0
+    used = OneTimeCode.period_id == period_id, OneTimeCode.state == CodeState.used
+    return session.scalar(select(func.count()).where(*used)) or 0

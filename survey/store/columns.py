@@ -4,15 +4,17 @@ In code and in every file the word is used (`Mode.own_device.name`); a row holds
 response must stay small and readable in any client.
 """
 
-from datetime import date
+from datetime import UTC
 from datetime import datetime
 from enum import Enum
 from typing import Annotated
 
 from sqlalchemy import DateTime
+from sqlalchemy import Dialect
 from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import Enum as EnumType
+from sqlalchemy.types import TypeDecorator
 
 
 class Mode(Enum):
@@ -104,10 +106,24 @@ def letter(words: type[Enum]) -> EnumType:
     )
 
 
+class InUtc(TypeDecorator[datetime]):
+    """A moment with its zone, also from SQLite, which keeps none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 LONGEST_CODE = 64
 LONGEST_LABEL = 300
 
 Code = Annotated[str, mapped_column(String(LONGEST_CODE))]
 Label = Annotated[str, mapped_column(String(LONGEST_LABEL))]
-Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
-Day = Annotated[date, mapped_column()]
+Moment = Annotated[datetime, mapped_column(InUtc)]

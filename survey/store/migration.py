@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine
 
 from survey import paths
+from survey.store.base import sqlite_file
 
 HEAD_FILE = paths.MIGRATIONS / "HEAD"
 
@@ -21,6 +22,10 @@ def head() -> str:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run the migrations that are missing; an SQLite file is made for its owner only."""
+    file = sqlite_file(engine)
+    if file is not None and not file.exists():
+        file.touch(mode=0o600)
     with engine.execution_options(writes=True).begin() as connection:
         command.upgrade(_config(connection), revision)
 

@@ -14,34 +14,36 @@ from markupsafe import Markup
 from survey.web.locale import gettext
 from survey.web.locale import language
 
-_NARROW = "\u00a0"
+_NO_BREAK = "\u00a0"
+_MONTH = re.compile(r"([1-9]\d{3})-(0[1-9]|1[0-2])", re.ASCII)
 
 
-def number(value: float, digits: int = 0) -> str:
-    """A number in the page's language: 1.234,5 or 1,234.5."""
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+def number(value: float, digits: int = 0, *, scale: int = 1) -> str:
+    """A number in the page's language, times `scale`: 1.234,5 or 1,234.5. Halves go up."""
+    # As decimals from the first: 100 * 0.285 would be 28.499999999999996.
+    rounded = (Decimal(str(value)) * scale).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(rounded, pattern, locale=language()))
+    return str(format_decimal(rounded + 0, pattern, locale=language()))  # + 0: never "-0"
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share as per cent: 0.8714 is 87,1 %."""
-    return gettext("no data") if share is None else number(share * 100, digits) + _NARROW + "%"
+    return gettext("no data") if share is None else number(share, digits, scale=100) + _NO_BREAK + "%"
 
 
-def interval(low: float, high: float, *, scale: float = 100, digits: int = 1) -> str:
+def interval(low: float, high: float, *, scale: int = 100, digits: int = 1) -> str:
     """Both ends of an interval: 82,6–85,6."""
-    return f"{number(low * scale, digits)}–{number(high * scale, digits)}"
+    return f"{number(low, digits, scale=scale)}–{number(high, digits, scale=scale)}"
 
 
 def month(label: str) -> str:
     """`2026-11` as people say it."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})", label)
+    match = _MONTH.fullmatch(label)
     if match is None:
         return label
     day = date(int(match[1]), int(match[2]), 1)
     if language() == "vi":
-        return f"tháng {day.month}{_NARROW}năm {day.year}"
+        return f"tháng {day.month}{_NO_BREAK}năm {day.year}"
     return format_date(day, "MMMM yyyy", locale=language())
 
 
@@ -58,7 +60,7 @@ def folded(text: str) -> str:
 
 def json_script(text: str) -> Markup:
     """JSON that is safe inside a script element."""
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 def set_up_filters(app: Flask) -> None:

@@ -6,6 +6,7 @@ Message ids are English. The Vietnamese catalogue is read from its .po file once
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -43,7 +44,7 @@ def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
 
 def in_language(names: Mapping[str, str]) -> str:
     """One of the given texts: the page's language, else Vietnamese, else any."""
-    return names.get(language()) or names.get(DEFAULT) or next(iter(names.values()), "")
+    return names.get(language()) or names.get(DEFAULT) or next(filter(None, names.values()), "")
 
 
 @lru_cache
@@ -82,4 +83,12 @@ def set_up_languages(app: Flask) -> None:
 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, in_language=in_language)
+    app.jinja_env.globals.update(
+        language=language, languages=LANGUAGES, in_language=in_language, same_page=same_page
+    )
+
+
+def same_page(code: str) -> str:
+    """The address of this page in another language, with what else was asked of it."""
+    asked = {name: value for name, value in request.args.items() if name != PARAMETER}
+    return f"{request.path}?{urlencode({**asked, PARAMETER: code})}"

@@ -1,4 +1,4 @@
-"""The tests mirror the house: every test file names a module, and every module that does something has one."""
+"""The tests mirror the house: a test file names a module, and a module that does something has one."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Modules without a test file of their own, and where they are tested instead.
 ELSEWHERE = {
+    "analysis/bounded.py": "the last step of every mean and index: test_mean, test_composite",
+    "analysis/indexmethod.py": "test_moments and test_composite count by each method",
     "survey/__main__.py": "tests/house/test_wheel.py runs it",
+    "survey/instrument/table.py": "words every error of test_load",
+}
+# Test files that are about several modules together.
+TOGETHER = {
+    "survey/respond/at_once.py": "many senders of one code, and the one who closes the month",
+    "survey/respond/junk.py": "whatever is sent",
+    "survey/respond/refusals.py": "what is read where nothing is counted",
+    "survey/respond/weight.py": "what a page weighs",
 }
 
 
@@ -30,8 +40,8 @@ def named(root: Path) -> set[str]:
 
 def strangers(root: Path) -> set[str]:
     """Test files that name neither a module, nor a folder of data, nor their own package."""
-    folders = {f"{path.relative_to(root).as_posix()}.py" for path in (root / "survey").rglob("*") if path.is_dir()}
-    return {name for name in named(root) - modules(root) - folders if name != "analysis/analysis.py"}
+    folders = (path.relative_to(root).as_posix() for path in (root / "survey").rglob("*") if path.is_dir())
+    return named(root) - modules(root) - {f"{folder}.py" for folder in folders} - {"analysis/analysis.py"}
 
 
 def untested(root: Path) -> set[str]:
@@ -40,7 +50,7 @@ def untested(root: Path) -> set[str]:
 
 
 def test_every_test_file_names_a_module() -> None:
-    assert strangers(ROOT) == set()
+    assert strangers(ROOT) <= set(TOGETHER)
 
 
 def test_every_module_that_does_something_has_its_test_file() -> None:

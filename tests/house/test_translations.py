@@ -26,7 +26,7 @@ Id = str | tuple[str, ...]
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale="vi")
+        return read_po(file, locale="vi" if path.suffix == ".po" else None)
 
 
 def ids(catalogue: Catalog) -> set[Id]:

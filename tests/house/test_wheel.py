@@ -48,11 +48,10 @@ def in_wheel(wheel: Path) -> set[str]:
 
 def run(*arguments: str, cwd: Path, path: Path | None = None) -> str:
     """What Python prints, started in `cwd` with `path` before everything that is installed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "HAILONG"))}
-    environment |= {"PYTHONUTF8": "1"} | ({"PYTHONPATH": str(path)} if path else {})
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "HAILONG"))}
+    environment = {**kept, "PYTHONUTF8": "1", **({"PYTHONPATH": str(path)} if path else {})}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    done = subprocess.run([sys.executable, *arguments], cwd=cwd, env=environment, check=False, **pipes)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -65,7 +64,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, copy)
     for part in PARTS:
         shutil.copytree(ROOT / part, copy / part, ignore=NO_CODE)
-    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(copy / "dist"))
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", "dist")
     run("-m", "pip", "wheel", *options, ".", cwd=copy)
     return next((copy / "dist").glob("*.whl"))
 

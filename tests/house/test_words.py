@@ -1,4 +1,4 @@
-"""One word per thing (docs/instruments.md): no synonym of the house's words, no module named after nothing."""
+"""One word per thing (docs/instruments.md): no synonym of its words, no module named after nothing."""
 
 import ast
 import re
@@ -45,7 +45,8 @@ def sources() -> list[Path]:
 
 
 def test_identifiers_use_the_words_of_the_house() -> None:
-    assert {path: found for path in sources() if (found := synonyms(identifiers(path.read_text("utf-8"))))} == {}
+    texts = {path: path.read_text("utf-8") for path in sources()}
+    assert {path: found for path, text in texts.items() if (found := synonyms(identifiers(text)))} == {}
 
 
 def test_files_and_folders_say_what_they_hold() -> None:

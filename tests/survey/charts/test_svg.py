@@ -45,8 +45,8 @@ def test_the_axis_begins_at_a_half_only_where_every_interval_is_above_it() -> No
     def lowest(svg: ElementTree.Element) -> str:
         return str(marks(svg, "axis")[0].text)
 
-    assert lowest(drawn(*POINTS)) == "50%"
-    assert lowest(drawn(*POINTS, Point("11/2026", 0.6, 0.5, 0.7, 20, 1))) == "0%"
+    assert lowest(drawn(*POINTS)) == "50\u00a0%"
+    assert lowest(drawn(*POINTS, Point("11/2026", 0.6, 0.5, 0.7, 20, 1))) == "0\u00a0%"
 
 
 @pytest.mark.parametrize("points", [(), POINTS[:1], POINTS[1:2]])
