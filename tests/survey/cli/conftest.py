@@ -12,7 +12,6 @@ from survey.cli.commands import main
 from survey.settings import Settings
 from survey.store.audit import AuditEntry
 from survey.store.base import Database
-from survey.store.schema import METADATA
 
 AGENCIES = """\
 code,parent,kind,name_vi,valid_from
@@ -44,28 +43,6 @@ def hailong(settings: Settings) -> Hailong:
         return result
 
     return run
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Callable[..., Path]:
-    def write(text: str, name: str = "file.csv") -> Path:
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture
-def contents(database: Database) -> Callable[[], dict[str, list[str]]]:
-    """Every row of every table."""
-
-    def read() -> dict[str, list[str]]:
-        with database.reading() as session:
-            tables = METADATA.sorted_tables
-            return {table.name: sorted(map(repr, session.execute(select(table)))) for table in tables}
-
-    return read
 
 
 @pytest.fixture

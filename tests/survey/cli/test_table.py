@@ -37,7 +37,7 @@ def test_figures_stand_with_n_and_interval_and_hidden_ones_with_their_reason() -
     shown = result("publish", 20, figure("satisfied_share", "OV", 0.6), figure("index", None, 84.2))
     lines = results_table(
         document(
-            {"agency": "so-xay-dung", "results": [shown, result("unanimous", None)]},
+            {"agency": "so-xay-dung", "results": [shown, result("too_few", None)]},
             {"agency": "xa", "results": [result("too_few", None)]},
             {"agency": "phuong", "results": []},
         )
@@ -46,8 +46,8 @@ def test_figures_stand_with_n_and_interval_and_hidden_ones_with_their_reason() -
     assert lines[0] == "tinh 2026-11 (version 2), intervals at 95%"
     assert " ".join(lines[1].split()) == "agency instrument grade n satisfied % very satisfied % index"
     assert " ".join(lines[2].split()) == "so-xay-dung ptx-1/1 A 20 60.0 (30.0–100.0) - 84.2 (42.1–1.0)"
-    assert lines[3].endswith("hidden: all forms alike, and few")
-    assert lines[4].endswith("not enough forms (fewer than the minimum)")
+    assert lines[3].endswith("not enough forms to be shown")
+    assert lines[4].endswith("not enough forms to be shown")
     assert lines[5].endswith("no forms")
     assert all(line == line.rstrip() for line in lines)
     assert len({line.index("ptx-1/1") for line in lines[2:5]}) == 1, "columns stand below each other"

@@ -65,7 +65,7 @@ def everything(database: Database) -> bytes:
     """All bytes of an SQLite file with its journals; a PostgreSQL database as text."""
     if database.file is not None:
         return b"".join(path.read_bytes() for path in database.file.parent.glob("*.sqlite*"))
-    rows = []
+    rows: list[str] = []
     with database.engine.connect() as connection:
         tables = connection.exec_driver_sql(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 't')"
