@@ -50,7 +50,10 @@ def fill(database: Database, *, offices: int, months: str, responses: int, seed:
             session.flush()
             weights = [1 / (1 + place % 30) for place in range(offices)]
             chosen = random.choices(ids[1:], weights, k=responses // len(labels))
-            add_responses(session, [_row(period.id, agency, instrument_id, len(form.items), random) for agency in chosen])
+            add_responses(
+                session,
+                [_row(period.id, agency, instrument_id, len(form.items), random) for agency in chosen],
+            )
 
 
 def _agencies(session, offices: int) -> list[int]:

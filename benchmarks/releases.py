@@ -44,7 +44,10 @@ def _run(home: Path, command: tuple[str, ...]) -> tuple[float, float, float]:
     )
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", program, "--home", str(home), *command], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, "--home", str(home), *command],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     _, cpu, megabytes = next(line for line in done.stderr.splitlines() if line.startswith("USED")).split()
     return time.perf_counter() - start, float(cpu), float(megabytes)

@@ -51,7 +51,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         shutil.copy(request.getfixturevalue("migrated_sqlite"), home / "hailong.sqlite")
         return Settings(home=home)
     server: Server = request.getfixturevalue("postgresql_server")
-    return Settings(home=home, database=server.create(template=request.getfixturevalue("migrated_postgresql")))
+    return Settings(
+        home=home, database=server.create(template=request.getfixturevalue("migrated_postgresql"))
+    )
 
 
 @pytest.fixture

@@ -115,7 +115,12 @@ def responses(
     add_responses(
         session,
         [
-            {**facts, "id": random_id(), "nonce": token_bytes(16), "answers": text.ljust(len(questionnaire.items), ".")}
+            {
+                **facts,
+                "id": random_id(),
+                "nonce": token_bytes(16),
+                "answers": text.ljust(len(questionnaire.items), "."),
+            }
             for text, number in answers.items()
             for _ in range(number)
         ],

@@ -22,7 +22,11 @@ def plotly_json(figure: Figure, *, value_name: str, separators: str = ".,") -> s
         points = [point for point in figure.points if point.run == run and point.value is not None]
         drawn.add_trace(go.Scatter(mode="markers", name=value_name, **_trace(points, figure.over_time)))
     shares = {"range": [-0.02, 1.02], "tickformat": ".0%", "title": {"text": value_name}, "zeroline": False}
-    names = {"type": "category", "automargin": True, "categoryarray": [point.label for point in figure.points]}
+    names = {
+        "type": "category",
+        "automargin": True,
+        "categoryarray": [point.label for point in figure.points],
+    }
     drawn.update_layout(
         template="none",
         separators=separators,

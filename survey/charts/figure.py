@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Point:
-    """One row or month. `value` None: nothing may be shown here. Points of different `run` are never joined."""
+    """One row or month; `value` None: nothing may be shown. Points of different `run` are never joined."""
 
     label: str
     value: float | None

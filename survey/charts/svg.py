@@ -9,25 +9,24 @@ from survey.charts.figure import Point
 _WIDTH, _HEIGHT = 360, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 30
 _MOST_LABELS = 5
+_BAR = (
+    '<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    '<rect class="track" x="0" y="5" width="100" height="2"/>'
+)
 
 
 def interval_bar(value: float, low: float, high: float) -> str:
     """An interval and its value on a line from 0 to 100 per cent, for a cell of a table."""
     return (
-        '<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" x="0" y="5" width="100" height="2"/>'
-        f'<rect class="range" x="{_n(low * 100)}" y="3" width="{_n(max(high - low, 0.004) * 100)}" height="6" rx="1"/>'
+        f'{_BAR}<rect class="range" x="{_n(low * 100)}" y="3"'
+        f' width="{_n(max(high - low, 0.004) * 100)}" height="6" rx="1"/>'
         f'<rect class="mark" x="{_n(min(value * 100, 99.0))}" y="1" width="1" height="10"/></svg>'
     )
 
 
 def level_bar(value: float) -> str:
     """A share as a plain bar."""
-    return (
-        '<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" x="0" y="5" width="100" height="2"/>'
-        f'<rect class="mark" x="0" y="2" width="{_n(value * 100)}" height="8"/></svg>'
-    )
+    return f'{_BAR}<rect class="mark" x="0" y="2" width="{_n(value * 100)}" height="8"/></svg>'
 
 
 def trend_svg(figure: Figure) -> str:
@@ -41,7 +40,8 @@ def trend_svg(figure: Figure) -> str:
         y = _n(_y(share, floor))
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
         parts.append(
-            f'<text class="axis" x="{_LEFT - 5}" y="{y}" dy="4" text-anchor="end">{round(share * 100)}\u00a0%</text>'
+            f'<text class="axis" x="{_LEFT - 5}" y="{y}" dy="4" text-anchor="end">'
+            f"{round(share * 100)}\u00a0%</text>"
         )
     places = [(_x(index, len(figure.points)), point) for index, point in enumerate(figure.points)]
     for (x1, first), (x2, second) in pairwise(places):
@@ -67,7 +67,9 @@ def _mark(x: float, point: Point, floor: float) -> str:
 
 
 def _label(x: float, point: Point) -> str:
-    return f'<text class="axis" x="{_n(x)}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(point.label)}</text>'
+    return (
+        f'<text class="axis" x="{_n(x)}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(point.label)}</text>'
+    )
 
 
 def _labelled(places: list[tuple[float, Point]]) -> list[tuple[float, Point]]:

@@ -85,7 +85,9 @@ def _nhs(database: Database) -> None:
     data = paths.DEMO_DATA
     with database.writing() as session:
         import_agencies(session, data / "nhs_agencies.csv", by=_BUILDER)
-        import_responses(session, data / "nhs_fft_responses.csv", read_mapping(data / "nhs_fft.toml"), by=_BUILDER)
+        import_responses(
+            session, data / "nhs_fft_responses.csv", read_mapping(data / "nhs_fft.toml"), by=_BUILDER
+        )
     _publish(database, "nhs-fft", month_labels("2021-04..2022-09"))
 
 

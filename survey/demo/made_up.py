@@ -11,7 +11,7 @@ from survey.store.periods import month_bounds
 _LEVELS = ("Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng")
 _FACTORS = ("ACC", "PRO", "CIV", "RES", "FBK")
 
-# Office, dossiers a month, share of those who answer, how content they are (mean of a normal, cut into levels).
+# Office, dossiers a month, share who answer, how content they are (mean of a normal, cut into levels).
 _OFFICES = (
     ("tm-so-xay-dung", 420, 0.22, 1.15),
     ("tm-so-tu-phap", 640, 0.30, 1.75),

@@ -40,8 +40,9 @@ def checked_tally(session: Session, period_id: int, parts: Iterable[Partition]) 
         cells = sorted(cell for cell in stored.keys() | counted.keys() if stored[cell] != counted[cell])
         first = cells[0]
         raise TallyDiffers(
-            f"{len(cells)} cell(s) of the tally differ from a recount of the responses, the first: item {first.item} "
-            f"option {first.option}: {stored[first]} stored, {counted[first]} counted. Nothing was built."
+            f"{len(cells)} cell(s) of the tally differ from a recount of the responses, the first: "
+            f"item {first.item} option {first.option}: {stored[first]} stored, {counted[first]} counted. "
+            "Nothing was built."
         )
     return stored
 
@@ -54,7 +55,12 @@ def _counted(partition: Partition, item: str, agency: Integers, option: Integers
     return Counter(
         {
             Cell(
-                key >> 24, chr(key >> 16 & 255), chr(key >> 8 & 255), partition.instrument_id, item, chr(key & 255)
+                key >> 24,
+                chr(key >> 16 & 255),
+                chr(key >> 8 & 255),
+                partition.instrument_id,
+                item,
+                chr(key & 255),
             ): number
             for key, number in zip(found.tolist(), numbers.tolist(), strict=True)
             if chr(key & 255) != NOT_ASKED

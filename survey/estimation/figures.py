@@ -10,7 +10,7 @@ class Figure:
     """One estimate by its name: `satisfied_share`, `very_satisfied_share`, `level_share`, `mean`, `index`,
     `index_beside`, `factor_index`.
 
-    `subject` is the item or factor it speaks of (`OV=5` for a level of an item), None for a composite of all items.
+    `subject` is the item or factor it speaks of (`OV=5`: a level of an item), None for all items together.
     """
 
     name: str

@@ -147,7 +147,7 @@ def _total(
 ) -> tuple[Figure, ...]:
     """All offices together, weighted to the frame.
 
-    None for a single office, which is its own total; none without a frame, or where a hidden office would show.
+    None for a single office, which is its own total; none without a frame, nor where a hidden one would show.
     """
     sizes = [populations.get(agency, 0) for agency in agencies]
     answered = [agency for agency, n in zip(agencies, tally.n, strict=True) if n]
@@ -199,7 +199,7 @@ class _Estimator:
     pooled: dict[str, float]
 
     def item_figures(self, item: Item) -> None:
-        """Shares of one item, its mean where the scale has scores, for both targets where a frame is there."""
+        """Shares of one item, for both targets where there is a frame; its mean where there are scores."""
         level = self.rules.confidence_level
         everywhere = self.counts.tally(item, self.shown)
         offices = self._enough(everywhere.n)
@@ -299,9 +299,7 @@ class _Estimator:
                 self.figures[self.shown[place]].append(Figure(name, subject, estimate, sums))
 
 
-def _ratings(
-    partition: Partition, items: Sequence[Item], shown: Sequence[int], grade: str
-) -> _Rows:
+def _ratings(partition: Partition, items: Sequence[Item], shown: Sequence[int], grade: str) -> _Rows:
     """The rated rows of one grade about the shown offices.
 
     A response whose dossier was received by one agency and decided by another speaks of both: it makes a row

@@ -19,7 +19,7 @@ Letters = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Partition:
-    """The counted responses of one instrument in a period; a row is a distinct pattern, `frequency` how many."""
+    """The counted responses of one instrument; a row is a distinct pattern, `frequency` how many."""
 
     instrument_id: int
     instrument: Instrument

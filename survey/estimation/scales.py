@@ -23,7 +23,7 @@ def rating_scale(scale: Scale) -> analysis.RatingScale:
 
 
 def negative_options(scale: Scale) -> tuple[str, ...]:
-    """The options on the dissatisfied side: below the neutral score, or not satisfied where there are no scores."""
+    """The options on the dissatisfied side: below neutral, or not satisfied where there are no scores."""
     return tuple(
         option.code
         for option in scale.rating_options

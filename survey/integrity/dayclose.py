@@ -2,14 +2,12 @@
 
 import secrets
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from survey.store.base import Database
 from survey.store.codes import forget_used_codes
-from survey.store.responses import FACTS
-from survey.store.responses import Received
 from survey.store.responses import add_responses
+from survey.store.responses import remove_received
 
 _RANDOM = secrets.SystemRandom()
 
@@ -28,11 +26,7 @@ def close_day(database: Database) -> int:
 
 def move_received(session: Session) -> int:
     """Cut the responses of the open day from their codes, in the caller's transaction; returns how many."""
-    # Removing and reading are one statement: what arrives in between stays for the next day, and of two
-    # closings at once each takes other rows.
-    columns = [getattr(Received, name) for name in FACTS]
-    removed = session.execute(delete(Received).returning(*columns))
-    rows = [{**row, "id": random_id()} for row in removed.mappings()]
+    rows = [{**facts, "id": random_id()} for facts in remove_received(session)]
     _RANDOM.shuffle(rows)
     add_responses(session, rows)
     forget_used_codes(session)

@@ -1,6 +1,6 @@
 """The document of a release: everything published about a period, as plain data in a fixed order.
 
-`docs/release-format.md` describes it. Numbers carry 12 significant digits: enough for anybody's recomputation, and
+`docs/release-format.md` describes it. Numbers carry 12 significant digits: enough for a recomputation, and
 the same from every database and machine.
 """
 
@@ -42,8 +42,7 @@ def release_document(
     return _head(organisation, period, version=version, draft=draft) | {
         "rules": {"minimum_n": minimum_n, "confidence_level": confidence_level},
         "instruments": {
-            instruments[key].identifier: _instrument(instruments[key])
-            for key in sorted({block.instrument_id for block in blocks})
+            instruments[key].identifier: _instrument(instruments[key]) for key in sorted(instruments)
         },
         "blocks": [
             {
@@ -86,7 +85,7 @@ def open_document(
 
 
 def canonical_json(document: Document) -> bytes:
-    """The document's bytes: UTF-8 without spaces, numbers rounded to 12 significant digits, one final line feed."""
+    """The document's bytes: UTF-8, no spaces, numbers of 12 significant digits, one final line feed."""
     text = json.dumps(_rounded(document), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return f"{text}\n".encode()
 
@@ -168,9 +167,7 @@ def _office(
     }
 
 
-def _result(
-    figures: OfficeFigures, block: Block, instrument: Instrument, population: int | None
-) -> Document:
+def _result(figures: OfficeFigures, block: Block, instrument: Instrument, population: int | None) -> Document:
     shown = figures.status == "publish"
     # That few forms are all dissatisfied is itself what each of them said: outside it is "too few" as well.
     status = figures.status if shown else "too_few"

@@ -28,8 +28,8 @@ from survey.store.releases import published_release
 from survey.store.releases import release_file
 from survey.web import transaction
 from survey.web.filters import folded
-from survey.web.filters import month
 from survey.web.filters import json_script
+from survey.web.filters import month
 from survey.web.locale import gettext
 from survey.web.locale import in_language
 from survey.web.locale import language
@@ -42,12 +42,12 @@ _TYPES = {"data.csv": "text/csv; charset=utf-8", "data.json": "application/json;
 
 @blueprint.app_template_global()
 def interval_bar(value: float, low: float, high: float) -> Markup:
-    return Markup(svg.interval_bar(value, low, high))  # noqa: S704 (numbers only)
+    return Markup(svg.interval_bar(value, low, high))
 
 
 @blueprint.app_template_global()
 def level_bar(value: float) -> Markup:
-    return Markup(svg.level_bar(value))  # noqa: S704 (a number only)
+    return Markup(svg.level_bar(value))
 
 
 blueprint.add_app_template_global(figure, "published_figure")
@@ -90,7 +90,9 @@ def period(root: str, period: str, version: int | None = None) -> ResponseReturn
     with transaction.reading() as session:
         found = _period(session, root, period, version)
         labels = published_periods(session, root)
-    return render_template("publish/period.html", period=found, labels=labels, version=version, grades=grades())
+    return render_template(
+        "publish/period.html", period=found, labels=labels, version=version, grades=grades()
+    )
 
 
 @blueprint.get("/results/<root>/<period>/<agency>")
@@ -108,7 +110,7 @@ def office(root: str, period: str, agency: str, version: int | None = None) -> R
         office=listed,
         version=version,
         trend=trend,
-        trend_svg=Markup(svg.trend_svg(trend)),  # noqa: S704 (svg.py escapes every text)
+        trend_svg=Markup(svg.trend_svg(trend)),
         grades=grades(),
     )
 

@@ -1,4 +1,4 @@
-"""Published numbers as pages want them: a release's document, read once, and the few questions pages ask it."""
+"""Published numbers as pages want them: a release's document, read once, and what pages ask of it."""
 
 import json
 from collections.abc import Iterator
@@ -77,7 +77,9 @@ def figure(result: Result, name: str, subject: str | None = None, target: str = 
     return None
 
 
-def published(session: Session, organisation: str, period: str, version: int | None = None) -> Published | None:
+def published(
+    session: Session, organisation: str, period: str, version: int | None = None
+) -> Published | None:
     """A published period, in its newest version if none is named."""
     release = published_release(session, organisation, period, version)
     return None if release is None else _read(session, release)
@@ -105,8 +107,10 @@ def share_of_offices(period: Published, title: str, description: str, name_of: A
     return Figure(title, description, tuple(points), over_time=False)
 
 
-def share_over_time(periods: list[Published], code: str, title: str, description: str, name_of: Any) -> Figure:
-    """An office's satisfied share by period; a new instrument or grade starts a new run, never joined to the last."""
+def share_over_time(
+    periods: list[Published], code: str, title: str, description: str, name_of: Any
+) -> Figure:
+    """An office's satisfied share by period; a new instrument or grade starts a new run."""
     points: list[Point] = []
     run, before = 0, None
     for period in periods:
@@ -172,5 +176,3 @@ def _offices(document: dict[str, Any]) -> tuple[Office, ...]:
             )
         )
     return tuple(found)
-
-

@@ -53,7 +53,9 @@ def build_release(
     """
     subject = f"{organisation.code} {period.label}"
     if not draft and period.state is PeriodState.open:
-        raise ReleaseProblem(f"{subject} is open; run `hailong period close {period.label}`, or build with --draft")
+        raise ReleaseProblem(
+            f"{subject} is open; run `hailong period close {period.label}`, or build with --draft"
+        )
     if not draft and published_release(session, organisation.code, period.label) is not None:
         raise ReleaseProblem(f"{subject} is published and never changes")
     document = _document(session, organisation, period, rules, draft=draft)
@@ -67,14 +69,20 @@ def build_release(
         built_by=by,
         files={DOCUMENT: content, TABLE: csv_table(json.loads(content))},
     )
-    record(session, staff=by, act="release.draft" if draft else "release.build", subject=subject, reason=release.sha256)
+    record(
+        session,
+        staff=by,
+        act="release.draft" if draft else "release.build",
+        subject=subject,
+        reason=release.sha256,
+    )
     return release
 
 
 def approve_release(session: Session, organisation: str, label: str, *, by: str) -> Release:
     """A second person says that the newest build may be published."""
     release = _waiting(session, organisation, label, (ReleaseState.built,), "is built and waits for approval")
-    if release.built_by == by:
+    if release.built_by.casefold() == by.casefold():
         raise ReleaseProblem(f"{by} built this release; another person must approve it")
     release.state = ReleaseState.approved
     release.approved_by = by
@@ -124,6 +132,7 @@ def _document(
             responses=responses_by_agency(session, period.id),
         )
     blocks = estimate_period(session, period.id, [office.id for office in offices], sizes, rules)
+    used = {period.instrument_id} | {block.instrument_id for block in blocks}
     return release_document(
         organisation=root,
         period=period,
@@ -134,7 +143,7 @@ def _document(
         offices=offices,
         populations=sizes,
         headlines=_headlines(session, period, offices, blocks, rules, draft=draft),
-        instruments={block.instrument_id: stored_instrument(session, block.instrument_id) for block in blocks},
+        instruments={instrument_id: stored_instrument(session, instrument_id) for instrument_id in used},
         blocks=blocks,
     )
 
@@ -150,8 +159,8 @@ def _headlines(
 ) -> Mapping[int, tuple[int, str]]:
     """Instrument and grade of each office's headline.
 
-    The grade is set for the year with the office's first build: the best one that has enough responses, else the
-    best there is. It stays, also where another grade would look better later.
+    The grade is set for the year with the office's first build: the best one that has enough responses, else
+    the best there is. It stays, also where another grade would look better later.
     """
     held: dict[int, dict[str, int]] = {}
     for block in blocks:

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from survey.instrument.definition import AnswerError
 from survey.instrument.definition import Instrument
-from survey.instrument.load import read_instrument
 from survey.store.agencies import Agency
 from survey.store.agencies import ServicePoint
 from survey.store.agencies import names_as_of
@@ -29,6 +27,7 @@ from survey.store.columns import Mode
 from survey.store.columns import PeriodState
 from survey.store.columns import Standing
 from survey.store.instruments import StoredInstrument
+from survey.store.instruments import stored_instrument
 from survey.store.periods import Period
 from survey.store.periods import hold_period
 from survey.store.periods import period_of_day
@@ -228,11 +227,7 @@ def _chosen_field(session: Session, chosen: str) -> int | None:
 
 def _questionnaire(session: Session, instrument_id: int) -> tuple[StoredInstrument, Instrument]:
     stored = session.get_one(StoredInstrument, instrument_id)
-    return stored, _read(stored.text, f"{stored.code}/{stored.version}")
-
-
-# Reading the text takes five times as long as everything else on the way of a response.
-_read = lru_cache(maxsize=32)(read_instrument)
+    return stored, stored_instrument(session, instrument_id)
 
 
 def _content_hash(answers: str, sent: Mapping[str, str]) -> bytes:

@@ -77,9 +77,13 @@ def rewrite(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            )  # nothing happens without such a log
         else:
-            for table in ("received", "codes", "responses"):
-                connection.exec_driver_sql(f"VACUUM FULL {table}")
+            connection.exec_driver_sql("VACUUM FULL received")
+            for table in ("codes", "responses"):  # by their random keys; a vacuum would keep the old order
+                connection.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
 
 
 def _engine(url: str) -> Engine:
@@ -87,7 +91,8 @@ def _engine(url: str) -> Engine:
     if kind not in ("sqlite", "postgresql+psycopg"):
         raise SettingsError(f"database: {kind!r} is not known; use sqlite:///FILE or postgresql+psycopg://…")
     try:
-        return create_engine(url, connect_args={"timeout": 30} if kind == "sqlite" else {})
+        connect_args = {"timeout": 30} if kind == "sqlite" else {}
+        return create_engine(url, connect_args=connect_args, hide_parameters=True)  # they hold answers
     except (ArgumentError, ValueError):
         raise SettingsError("database: not a URL; use sqlite:///FILE or postgresql+psycopg://…") from None
 

@@ -26,6 +26,7 @@ class OneTimeCode(Base):
     """After its day is closed a used code keeps its hash, state and period only."""
 
     __tablename__ = "codes"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy's own form)
 
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     state: Mapped[CodeState] = mapped_column(letter(CodeState))

@@ -1,6 +1,7 @@
 """Instrument versions as they were first answered: from then on the text is frozen."""
 
 import hashlib
+from functools import lru_cache
 
 from sqlalchemy import String
 from sqlalchemy import Text
@@ -65,4 +66,8 @@ def freeze_instrument(session: Session, instrument_id: int) -> None:
 def stored_instrument(session: Session, instrument_id: int) -> Instrument:
     """The questionnaire itself, read from the stored text."""
     stored = session.get_one(StoredInstrument, instrument_id)
-    return read_instrument(stored.text, f"{stored.code}/{stored.version}")
+    return _read(stored.text, f"{stored.code}/{stored.version}")
+
+
+# Reading the text takes five times as long as everything else on the way of a response.
+_read = lru_cache(maxsize=32)(read_instrument)

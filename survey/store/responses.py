@@ -14,6 +14,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy import Row
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
+from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
@@ -81,9 +82,9 @@ class Response(_Facts, Base):
 FACTS = tuple(column.name for column in Response.__table__.columns if column.name != "id")
 
 
-def counted() -> ColumnElement[bool]:
+def counted(table: type[_Facts]) -> ColumnElement[bool]:
     """Whether a response counts: the one condition that every consumer uses."""
-    return Response.standing == Standing.counted
+    return table.standing == Standing.counted
 
 
 def received_of_code(session: Session, code_hash: bytes) -> Received | None:
@@ -95,16 +96,24 @@ def add_responses(session: Session, rows: Sequence[dict[str, object]]) -> None:
         session.execute(insert(Response), rows)
 
 
+def remove_received(session: Session) -> list[dict[str, object]]:
+    """Empty the open day; returns the facts of its responses, without their codes.
+
+    Removing and reading are one statement: what arrives in between stays for the next day, and of two
+    closings at once each takes other rows.
+    """
+    columns = [getattr(Received, name) for name in FACTS]
+    removed = session.execute(delete(Received).returning(*columns))
+    return [dict(row) for row in removed.mappings()]
+
+
 def responses_by_agency(session: Session, period_id: int) -> dict[int, int]:
     """How many responses count by competent agency, those of the open day included. No scores."""
     found: dict[int, int] = {}
-    for table, condition in (
-        (Response, counted()),
-        (Received, Received.standing == Standing.counted),
-    ):
+    for table in (Response, Received):
         rows = session.execute(
             select(table.competent_id, func.count())
-            .where(table.period_id == period_id, condition)
+            .where(table.period_id == period_id, counted(table))
             .group_by(table.competent_id)
         )
         for agency, number in rows:
@@ -131,7 +140,9 @@ def patterns(session: Session, period_id: int) -> Iterator[Sequence[Row[Any]]]:
         Response.answers,
     )
     statement = (
-        select(*columns, func.count()).where(Response.period_id == period_id, counted()).group_by(*columns)
+        select(*columns, func.count())
+        .where(Response.period_id == period_id, counted(Response))
+        .group_by(*columns)
     )
     # By the connection, not the session, which would look at every row in Python.
     yield from session.connection().execute(statement).partitions(_PORTION)

@@ -20,6 +20,7 @@ from survey import paths
 DEFAULT = "vi"
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 PARAMETER = "lang"
+_CARRIED = ("q",)
 
 
 def language() -> str:
@@ -89,6 +90,6 @@ def set_up_languages(app: Flask) -> None:
 
 
 def same_page(code: str) -> str:
-    """The address of this page in another language, with what else was asked of it."""
-    asked = {name: value for name, value in request.args.items() if name != PARAMETER}
+    """The address of this page in another language, with what was sought on it and nothing else."""
+    asked = {name: request.args[name] for name in _CARRIED if name in request.args}
     return f"{request.path}?{urlencode({**asked, PARAMETER: code})}"

@@ -81,7 +81,12 @@ def test_every_service_month_equals_what_r_computed(published: Page, golden: lis
         if n < 10:
             assert found is None if n == 0 else found is not None
             if found is not None:
-                assert (found["status"], found["n"], found["levels"], found["figures"]) == ("too_few", None, {}, [])
+                assert (found["status"], found["n"], found["levels"], found["figures"]) == (
+                    "too_few",
+                    None,
+                    {},
+                    [],
+                )
             continue
         shown += 1
         assert found is not None
@@ -132,11 +137,15 @@ def test_the_estimates_of_all_hundred_equal_r_also_where_they_stay_hidden(
                 assert value == pytest.approx(expected, rel=0, abs=1e-9)
 
 
-def test_hidden_months_are_listed_and_there_is_no_total(published: Page, golden: list[dict[str, str]]) -> None:
+def test_hidden_months_are_listed_and_there_is_no_total(
+    published: Page, golden: list[dict[str, str]]
+) -> None:
     for label, document in documents(published).items():
         assert [block["total"] for block in document["blocks"]] == [[]]
         text = published.text(f"/results/nhs-fft/{label}")
-        table = list(csv.DictReader(io.StringIO(published.client.get(f"/results/nhs-fft/{label}/data.csv").text)))
+        table = list(
+            csv.DictReader(io.StringIO(published.client.get(f"/results/nhs-fft/{label}/data.csv").text))
+        )
         for row in (row for row in golden if row["month"] == label and int(row["n"]) < 10):
             agency = CODES[row["agency"], row["service"]]
             rows = [each for each in table if each["agency"] == agency]

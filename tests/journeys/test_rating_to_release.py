@@ -1,4 +1,4 @@
-"""One rating on its whole way: from a slip to the form, the draft, the closed month and the published page."""
+"""One rating on its whole way: from a slip to the draft, the closed month and the published page."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,9 @@ def province(hailong: Hailong, database: Database, tmp_path: Path, month: str) -
     hailong("procedures", "import", DEMO_DATA / "made_up_procedures.csv")
     made_up.write_responses(tmp_path / "responses.csv", [month])
     with database.writing() as session:
-        import_responses(session, tmp_path / "responses.csv", read_mapping(DEMO_DATA / "made_up.toml"), by="an")
+        import_responses(
+            session, tmp_path / "responses.csv", read_mapping(DEMO_DATA / "made_up.toml"), by="an"
+        )
 
 
 def draft(hailong: Hailong, month: str) -> dict[str, int]:
@@ -40,7 +42,9 @@ def draft(hailong: Hailong, month: str) -> dict[str, int]:
     document = json.loads(hailong("results", "show", month, "--draft", "--json"))
     assert "blocks" not in document
     for office in document["offices"]:
-        assert set(office) == {"agency", "names", "population", "responses"}, "no score while the month is open"
+        assert set(office) == {"agency", "names", "population", "responses"}, (
+            "no score while the month is open"
+        )
     return {office["agency"]: office["responses"] for office in document["offices"]}
 
 

@@ -24,7 +24,9 @@ def files(database: Database) -> dict[tuple[str, str, str], str]:
                 ReleaseFile, ReleaseFile.release_id == Release.id
             )
         )
-        return {(root, label, name): hashlib.sha256(content).hexdigest() for root, label, name, content in rows}
+        return {
+            (root, label, name): hashlib.sha256(content).hexdigest() for root, label, name, content in rows
+        }
 
 
 @pytest.mark.postgresql

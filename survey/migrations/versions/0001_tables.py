@@ -235,6 +235,7 @@ def upgrade() -> None:
             ["service_point_id"], ["service_points.id"], name=op.f("fk_codes_service_point_id_service_points")
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_codes")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "counts",

@@ -23,7 +23,9 @@ def test_plotly_shows_the_same_points_and_intervals(over_time: bool) -> None:
             strict=True,
         )
     ]
-    expected = [(each.label, each.value, each.low, each.high, each.n) for each in POINTS if each.value is not None]
+    expected = [
+        (each.label, each.value, each.low, each.high, each.n) for each in POINTS if each.value is not None
+    ]
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
         assert one[0] == other[0]

@@ -38,7 +38,10 @@ def count(session: Session, root: Agency) -> None:
 
 
 def estimated(
-    session: Session, made: Mapping[str, Agency], populations: Mapping[str, int] | None = None, rules: Rules | None = None
+    session: Session,
+    made: Mapping[str, Agency],
+    populations: Mapping[str, int] | None = None,
+    rules: Rules | None = None,
 ) -> tuple[Block, ...]:
     ids = [each.id for code, each in made.items() if code != "root"]
     sizes = {made[code].id: size for code, size in (populations or {}).items()}
@@ -47,7 +50,9 @@ def estimated(
 
 def figure(office: OfficeFigures, name: str, subject: str | None = None, target: str = "process"):
     [found] = [
-        each for each in office.figures if (each.name, each.subject, each.estimate.target) == (name, subject, target)
+        each
+        for each in office.figures
+        if (each.name, each.subject, each.estimate.target) == (name, subject, target)
     ]
     return found
 
@@ -82,7 +87,9 @@ def test_the_index_pools_the_factor_items_and_leaves_the_overall_one_out(databas
     assert figure(office, "index_beside").estimate.n == 25
 
 
-def test_a_response_speaks_of_the_agency_that_received_and_of_the_one_that_decided(database: Database) -> None:
+def test_a_response_speaks_of_the_agency_that_received_and_of_the_one_that_decided(
+    database: Database,
+) -> None:
     with database.writing() as session:
         root = agency(session, "root")
         office, counter = agency(session, "office", parent=root), agency(session, "counter", parent=root)
@@ -94,7 +101,9 @@ def test_a_response_speaks_of_the_agency_that_received_and_of_the_one_that_decid
     assert figure(by_agency[counter.id], "index").moments[:3] == (12, 24, 24)
     assert figure(by_agency[office.id], "index").moments[:3] == (12, 36, 12 * 10)
     assert figure(by_agency[counter.id], "satisfied_share", "ACC").estimate.value == 0
-    assert "index_beside" not in {each.name for each in by_agency[office.id].figures}, "a factor without an answer"
+    assert "index_beside" not in {each.name for each in by_agency[office.id].figures}, (
+        "a factor without an answer"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_an_item_that_few_answered_stays_hidden_in_an_office_that_is_shown(datab
 
 
 def test_hidden_offices_change_no_published_number(database: Database) -> None:
-    """Design effects are pooled over the shown offices only: else a hidden one could be worked out from them."""
+    """Design effects are pooled over the shown offices only: else a hidden one could be worked out."""
     shown = {f"o{place}": {"5435.5": 20 + place, "332211": 9, "555555": 15} for place in range(6)}
     with database.writing() as session:
         made = offices(session, {**shown, "hidden": {"512345": 9}})
@@ -161,7 +170,9 @@ def test_work_in_python_does_not_grow_with_the_number_of_responses(database: Dat
         calls = []
         for number in (300, 2700):
             for each in list(made.values())[:4]:
-                responses(session, each, Counter("".join(random.choices("54321", k=6)) for _ in range(number)))
+                responses(
+                    session, each, Counter("".join(random.choices("54321", k=6)) for _ in range(number))
+                )
             count(session, made["root"])
             estimated(session, made)  # what is loaded once does not count
             profile = cProfile.Profile()

@@ -15,7 +15,10 @@ def test_equal_responses_share_a_row_and_instruments_stay_apart(database: Databa
         responses(session, office, {"54": 3, "5": 2})
         responses(session, office, {"4": 5}, form="fft-1", grade=Grade.D)
         found = list(partitions(session, period(session, root).id))
-    assert {part.instrument.code: part.frequency.tolist() for part in found} == {"ptx-1": [2, 3], "fft-1": [5]}
+    assert {part.instrument.code: part.frequency.tolist() for part in found} == {
+        "ptx-1": [2, 3],
+        "fft-1": [5],
+    }
     ptx = next(part for part in found if part.instrument.code == "ptx-1")
     assert ptx.answers.shape == (2, len(ptx.instrument.items))
     assert ptx.ratings(ptx.instrument.item("OV")).tolist() == [5, 5]

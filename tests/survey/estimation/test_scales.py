@@ -20,7 +20,9 @@ def test_three_levels_have_no_scores() -> None:
     assert (scale.options, scale.scores) == (("1", "2", "3"), None)
 
 
-@pytest.mark.parametrize(("code", "negative"), [("ptx-1", {"1", "2"}), ("legacy-3", {"1"}), ("fft-1", {"1", "2"})])
+@pytest.mark.parametrize(
+    ("code", "negative"), [("ptx-1", {"1", "2"}), ("legacy-3", {"1"}), ("fft-1", {"1", "2"})]
+)
 def test_neutral_is_not_negative(code: str, negative: set[str]) -> None:
     form = next(each for each in catalogue() if each.code == code)
     assert set(negative_options(form.item("OV").scale)) == negative

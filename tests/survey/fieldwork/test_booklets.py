@@ -101,7 +101,8 @@ def test_the_order_of_the_slips_is_not_that_of_the_rows(
 ) -> None:
     assert not in_order(database)
     monkeypatch.setattr(store_codes, "sorted", list, raising=False)
-    assert in_order(database), "without sorting it would be"
+    # SQLite's table lies by its random key whatever the order of writing; PostgreSQL's heap does not.
+    assert in_order(database) == (database.engine.dialect.name == "postgresql"), "without sorting it would be"
 
 
 @pytest.mark.parametrize("count", [-1, 0, 10_001])

@@ -170,15 +170,60 @@ def test_without_shuffle_and_random_keys_it_would(
 @pytest.mark.parametrize(
     "settings", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
-def test_without_the_shuffle_alone_the_heap_would(
+def test_without_shuffle_and_rewriting_the_heap_would(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dayclose._RANDOM, "shuffle", lambda rows: None)
+    monkeypatch.setattr(Database, "rewrite", lambda _: None)
     arrived = receive(database, 2000)
     close_day(database)
     order = stored_order(database, settings, arrived)
     assert correlation(order["key"]) < CHANCE
     assert correlation(order["disk"]) > 0.9
+
+
+def days_on_disk(database: Database, settings: Settings) -> tuple[float, float]:
+    """How the order on disk follows arrival over two closed days: of responses, and of used codes."""
+    arrived: list[bytes] = []
+    codes: list[bytes] = []
+    for _ in range(2):
+        arrived += receive(database, 400)
+        with database.reading() as session:
+            codes += session.scalars(select(Received.code_hash).order_by(Received.id))
+        close_day(database)
+    order = stored_order(database, settings, arrived)["disk"]
+    if database.engine.dialect.name == "sqlite":
+        on_disk = sorted(codes, key=(settings.home / "hailong.sqlite").read_bytes().index)
+    else:
+        with database.reading() as session:
+            on_disk = list(session.scalars(select(OneTimeCode.hash).order_by(text("ctid"))))
+    place = {each: number for number, each in enumerate(codes)}
+    return correlation(order), correlation([place[each] for each in on_disk])
+
+
+@pytest.mark.slow
+def test_two_closed_days_leave_no_blocks_behind(database: Database, settings: Settings) -> None:
+    responses, codes = days_on_disk(database, settings)
+    assert responses < 0.12
+    assert codes < 0.12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_a_vacuum_alone_would_leave_them(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vacuum(self: Database) -> None:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("received", "codes", "responses"):
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
+
+    monkeypatch.setattr(Database, "rewrite", vacuum)
+    responses, codes = days_on_disk(database, settings)
+    assert responses > 0.5
+    assert codes > 0.5
 
 
 def remains(database: Database, settings: Settings, content: list[bytes]) -> bool:

@@ -1,6 +1,7 @@
 """A small published province to read from."""
 
 import pytest
+from sqlalchemy.orm import Session
 
 from survey.estimation.counting import recount
 from survey.estimation.monthly import Rules
@@ -12,7 +13,6 @@ from survey.store.base import Database
 from survey.store.columns import PeriodState
 from survey.store.periods import Period
 from survey.store.tallies import replace_tally
-from sqlalchemy.orm import Session
 from tests.factories import agency
 from tests.factories import period
 from tests.factories import responses

@@ -23,7 +23,9 @@ def test_an_empty_instance_says_that_nothing_is_published(page: Page) -> None:
 @pytest.mark.usefixtures("province")
 def test_the_month_shows_every_office_with_figures_only_where_they_may_be(page: Page) -> None:
     html = page.get("/results/tinh/2026-10")
-    rows = {row.th.text.strip(): words(row).replace("\xa0", " ") for row in html.select("table.offices tbody tr")}
+    rows = {
+        row.th.text.strip(): words(row).replace("\xa0", " ") for row in html.select("table.offices tbody tr")
+    }
     assert set(rows) == {"Sở Một", "Sở Hai & Ba", "Xã Ít Phiếu", "Xã Không"}
     assert "95,0 % (83,5–98,6)" in rows["Sở Một"]
     assert "100,0 % (79,6–100,0)" in rows["Sở Hai & Ba"]
@@ -71,10 +73,15 @@ def test_the_files_are_the_frozen_bytes_and_say_the_same_as_the_page(page: Page)
     response = page.client.get("/results/tinh/2026-10/data.json")
     document = json.loads(response.data)
     table = list(csv.DictReader(io.StringIO(page.client.get("/results/tinh/2026-10/v1/data.csv").text)))
-    again = page.client.get("/results/tinh/2026-10/data.json", headers={"If-None-Match": response.headers["ETag"]})
+    again = page.client.get(
+        "/results/tinh/2026-10/data.json", headers={"If-None-Match": response.headers["ETag"]}
+    )
     assert again.status_code == 304
     figures = {
-        (office["agency"], figure["name"], figure["subject"] or "", figure["target"]): (figure["n"], figure["value"])
+        (office["agency"], figure["name"], figure["subject"] or "", figure["target"]): (
+            figure["n"],
+            figure["value"],
+        )
         for office in document["offices"]
         for result in office["results"]
         for figure in result["figures"]

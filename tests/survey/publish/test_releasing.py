@@ -3,6 +3,7 @@ import json
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey.estimation.counting import TallyDiffers
 from survey.estimation.monthly import Rules
@@ -19,7 +20,6 @@ from survey.store.columns import ReleaseState
 from survey.store.releases import ReleaseFile
 from survey.store.releases import release_file
 from survey.store.tallies import replace_tally
-from sqlalchemy.orm import Session
 from tests.factories import agency
 from tests.factories import period
 from tests.factories import responses
@@ -45,11 +45,16 @@ def built(session: Session, root: Agency, *, draft: bool = False, by: str = "an"
 
 def test_an_open_period_gives_numbers_and_no_scores_and_only_as_a_draft(database: Database) -> None:
     with database.writing() as session:
-        root, office = small(session)
+        root, _ = small(session)
         document = built(session, root, draft=True)
         assert document["open"] is True
         assert document["offices"] == [
-            {"agency": "so", "names": {"vi": "Cơ quan so", "en": "Office so"}, "population": None, "responses": 16}
+            {
+                "agency": "so",
+                "names": {"vi": "Cơ quan so", "en": "Office so"},
+                "population": None,
+                "responses": 16,
+            }
         ]
         with pytest.raises(ReleaseProblem, match="is open"):
             built(session, root)
@@ -135,6 +140,26 @@ def test_the_headline_grade_is_set_for_the_year_and_stays(database: Database) ->
         "A": "too_few",
         "D": "publish",
     }
+
+
+def test_a_month_without_forms_is_built_too(database: Database) -> None:
+    with database.writing() as session:
+        root, _ = small(session)
+        publish(session, root, LABEL)
+        period(session, root, "2026-11")
+        publish(session, root, "2026-11")
+        document = _published(session, "2026-11")
+    assert document["offices"][0]["results"] == []
+    assert document["offices"][0]["headline"] == {"instrument": "ptx-1/1", "grade": "A"}
+
+
+def test_another_spelling_is_not_another_person(database: Database) -> None:
+    with database.writing() as session:
+        root, _ = small(session)
+        closed(session, root, LABEL)
+        built(session, root, by="Lan")
+        with pytest.raises(ReleaseProblem, match="another person"):
+            approve_release(session, "tinh", LABEL, by="lan")
 
 
 def test_a_draft_sets_no_grade(database: Database) -> None:

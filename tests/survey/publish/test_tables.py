@@ -57,7 +57,9 @@ def rows(document: dict[str, object]) -> list[dict[str, str]]:
 
 def test_every_figure_level_and_hidden_office_has_its_row() -> None:
     found = rows(document())
-    assert [(row["agency"], row["grade"], row["headline"], row["status"], row["figure"]) for row in found] == [
+    assert [
+        (row["agency"], row["grade"], row["headline"], row["status"], row["figure"]) for row in found
+    ] == [
         ("tinh", "A", "", "publish", "satisfied_share"),
         ("so", "A", "yes", "publish", "satisfied_share"),
         ("so", "A", "yes", "publish", "level"),

@@ -21,7 +21,7 @@ JUNK = {
     "right to left": "\u202e\u2066عربي\u2069",
     "combining": "e" + "\u0301" * 3000,
     "astral": "💥" * 500,
-    "markup": "\"><script>alert(1)</script>{{7*7}}%(x)s",
+    "markup": '"><script>alert(1)</script>{{7*7}}%(x)s',
     "line ends": "4\r\nSet-Cookie: a=b",
     "lone half": "\ud800",
 }

@@ -60,7 +60,7 @@ def test_patterns_hold_what_counts_after_its_day(full: Database, monkeypatch: py
         assert office is not None
         factories.responses(session, office, {"1": 5}, standing=Standing.disputed)
         assert found(session) == {"55........": 2, "14........": 1}
-        monkeypatch.setattr(responses, "counted", lambda: Response.id.is_not(None))
+        monkeypatch.setattr(responses, "counted", lambda _: Response.id.is_not(None))
         assert found(session)["1........."] == 5, "one condition decides"
 
 
