@@ -9,7 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     "analysis/bounded.py": "the last step of every mean and index: test_mean, test_composite",
     "analysis/indexmethod.py": "test_moments and test_composite count by each method",
-    "survey/__main__.py": "tests/house/test_wheel.py runs it",
     "survey/instrument/table.py": "words every error of test_load",
 }
 # Test files that are about several modules together.
