@@ -1,5 +1,6 @@
 """Takes in the tree of agencies and their service points from a table."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ REQUIRED = {"code", "parent", "kind", "name_vi", "valid_from"}
 OPTIONAL = {"name_en", "valid_to", "rated", "successor", "notice_vi", "notice_en"}
 SERVICE_POINT = "service_point"
 _NOTICES = ("notice_vi", "notice_en")
-_NOT_OF_PLACES = ("rated", "successor", *_NOTICES)
+_NOT_OF_PLACES = ("rated", *_NOTICES)
 _LONGEST_NOTICE = 2000
 _MOVE = "end this agency and give the one that follows a code of its own"
 
@@ -43,7 +44,7 @@ def import_agencies(session: Session, path: Path, *, by: str) -> int:
         else:
             _take_agency(session, checker, row)
     for row in table.rows:
-        if row.texts.get("successor") and row.texts["kind"] != SERVICE_POINT:
+        if row.texts.get("successor"):
             _link_successor(session, checker, row)
     checker.finish()
     record(session, staff=by, act="agencies.import", subject=f"{table.name} ({len(table.rows)} rows)")
@@ -117,15 +118,19 @@ def _take_service_point(session: Session, checker: Checker, row: Row) -> None:
 
 
 def _link_successor(session: Session, checker: Checker, row: Row) -> None:
-    agency = find_agency(session, row.texts["code"])
-    successor = find_agency(session, row.texts["successor"])
-    if agency is None:
+    """An agency hands its work to agencies, a service point to one service point."""
+    place = row.texts["kind"] == SERVICE_POINT
+    find: Callable[[Session, str], Agency | ServicePoint | None] = find_service_point if place else find_agency
+    body, successor = find(session, row.texts["code"]), find(session, row.texts["successor"])
+    if body is None:
         return  # its row was at fault already
-    if successor is None or successor is agency:
-        checker.fault(row, "successor", f"{row.texts['successor']!r} is not known, or the agency itself")
-    elif agency.valid_to is None:
-        checker.fault(row, "valid_to", "is empty; an agency with a successor needs the day it is no more")
-    elif successor.valid_from > agency.valid_to:
-        checker.fault(row, "successor", f"begins on {successor.valid_from} only, after {agency.valid_to}")
+    if successor is None or successor is body:
+        checker.fault(row, "successor", f"{row.texts['successor']!r} is not known, or the body itself")
+    elif body.valid_to is None:
+        checker.fault(row, "valid_to", "is empty; who has a successor needs the day it is no more")
+    elif successor.valid_from > body.valid_to:
+        checker.fault(row, "successor", f"begins on {successor.valid_from} only, after {body.valid_to}")
+    elif isinstance(body, ServicePoint):
+        body.successor_id = successor.id
     else:
-        session.merge(Succession(predecessor_id=agency.id, successor_id=successor.id, since=agency.valid_to))
+        session.merge(Succession(predecessor_id=body.id, successor_id=successor.id, since=body.valid_to))

@@ -26,6 +26,8 @@ Word = TypeVar("Word", bound=Enum)
 Converted = TypeVar("Converted")
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # codes stand in addresses of pages
+# Pages and files that stand where an agency's code stands in an address.
+_TAKEN = re.compile(r"chart|data\..*|v[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LARGEST = 2**31 - 1
 
@@ -189,6 +191,9 @@ class Checker:
         text = self.text(row, column, longest=LONGEST_CODE)
         if text and not _CODE.fullmatch(text):
             self.fault(row, column, f"{text!r} is no code: letters and digits of ASCII, then also . _ -")
+            return ""
+        if _TAKEN.fullmatch(text):
+            self.fault(row, column, f"{text!r} already means something in addresses of pages; choose another")
             return ""
         return text
 

@@ -61,6 +61,7 @@ class ServicePoint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code] = mapped_column(unique=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"))
     name: Mapped[Label]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

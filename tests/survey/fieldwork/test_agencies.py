@@ -15,6 +15,7 @@ from survey.store.agencies import ServicePoint
 from survey.store.agencies import Succession
 from survey.store.agencies import agencies_between
 from survey.store.agencies import find_agency
+from survey.store.agencies import find_service_point
 from survey.store.agencies import names_as_of
 from survey.store.agencies import organisation_of
 from survey.store.base import Database
@@ -110,7 +111,8 @@ HEAD = "code,parent,kind,name_vi,name_en,valid_from,valid_to,rated,successor\n"
 
 
 _NOT_KNOWN = "'{}' is not known; list it in an earlier row"
-_NO_SUCCESSOR = "column 'successor': '{}' is not known, or the agency itself"
+_CHOOSE = " in addresses of pages; choose another"
+_NO_SUCCESSOR = "column 'successor': '{}' is not known, or the body itself"
 BAD = {
     "so,no,x,S,,2026-01-01,,,": "column 'parent': " + _NOT_KNOWN.format("no"),
     "so,ban,x,S,,2026-01-01,,,\nban,vn,x,B,,2026-01-01,,,": "column 'parent': " + _NOT_KNOWN.format("ban"),
@@ -120,6 +122,9 @@ BAD = {
     "phu-tho,,x,P,,2026-01-01,,,": "column 'parent': is empty, and an agency never becomes an organisation",
     ",vn,x,S,,2026-01-01,,,": "column 'code': is empty",
     "ô,vn,x,S,,2026-01-01,,,": "column 'code': 'ô' is no code: letters and digits of ASCII, then also . _ -",
+    "chart,vn,x,S,,2026-01-01,,,": "column 'code': 'chart' already means something" + _CHOOSE,
+    "v12,vn,x,S,,2026-01-01,,,": "column 'code': 'v12' already means something" + _CHOOSE,
+    "data.csv,vn,x,S,,2026-01-01,,,": "column 'code': 'data.csv' already means something" + _CHOOSE,
     "so,vn,,S,,2026-01-01,,,": "column 'kind': is empty",
     f"so,vn,{'k' * 41},S,,2026-01-01,,,": "column 'kind': has 41 letters; at most 40 are kept",
     "so,vn,x,,,2026-01-01,,,": "column 'name_vi': is empty",
@@ -131,14 +136,14 @@ BAD = {
     "so,vn,x,S,,2026-01-01,2026-02-01,,no": _NO_SUCCESSOR.format("no"),
     "so,vn,x,S,,2026-01-01,2026-02-01,,so": _NO_SUCCESSOR.format("so"),
     "so,vn,x,S,,2026-01-01,,,vn": (
-        "column 'valid_to': is empty; an agency with a successor needs the day it is no more"
+        "column 'valid_to': is empty; who has a successor needs the day it is no more"
     ),
     "so,vn,x,S,,2026-01-01,2026-02-01,,ban\nban,vn,x,B,,2026-03-01,,,": (
         "column 'successor': begins on 2026-03-01 only, after 2026-02-01"
     ),
     "q,no,service_point,Q,,2026-01-01,,,": "column 'parent': " + _NOT_KNOWN.format("no"),
     "q,vn,service_point,Q,,2026-01-01,,yes,": "column 'rated': a service point has none; leave it empty",
-    "q,vn,service_point,Q,,2026-01-01,,,vn": "column 'successor': a service point has none; leave it empty",
+    "q,vn,service_point,Q,,2026-01-01,2026-02-01,,vn": _NO_SUCCESSOR.format("vn"),
     "q,vn,service_point,,,2026-01-01,,,": "column 'name_vi': is empty",
 }
 
@@ -150,6 +155,17 @@ def test_a_bad_row_is_told_and_nothing_is_kept(database: Database, file: Write, 
         path = file(HEAD + rows + "\n")
         told[rows] = refused(lambda session, path=path: import_agencies(session, path, by="an"))
     assert told == {rows: [f"row 2, {message}"] for rows, message in BAD.items()}
+
+
+def test_a_service_point_has_a_life_and_a_successor(database: Database, file: Write) -> None:
+    take(database, file(PROVINCES))
+    places = "q1,vn,service_point,Q1,,2026-01-01,2026-07-01,,q2\nq2,vn,service_point,Q2,,2026-07-01,,,\n"
+    take(database, file(HEAD + places))
+    with database.reading() as session:
+        old, new = find_service_point(session, "q1"), find_service_point(session, "q2")
+    assert old is not None
+    assert new is not None
+    assert (old.valid_to, old.successor_id, new.successor_id) == (date(2026, 7, 1), new.id, None)
 
 
 def test_an_agency_stays_in_its_organisation(database: Database, file: Write, refused: Refused) -> None:
@@ -171,7 +187,7 @@ def test_all_bad_rows_are_told_at_once(file: Write, refused: Refused) -> None:
         "row 3, column 'parent': 'no' is not known; list it in an earlier row",
         "row 4, column 'valid_from': is empty",
         "row 4, column 'name_vi': is empty",
-        "row 5, column 'successor': 'e' is not known, or the agency itself",
+        "row 5, column 'successor': 'e' is not known, or the body itself",
     ]
 
 
