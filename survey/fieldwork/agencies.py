@@ -119,8 +119,9 @@ def _take_service_point(session: Session, checker: Checker, row: Row) -> None:
 
 def _link_successor(session: Session, checker: Checker, row: Row) -> None:
     """An agency hands its work to agencies, a service point to one service point."""
-    place = row.texts["kind"] == SERVICE_POINT
-    find: Callable[[Session, str], Agency | ServicePoint | None] = find_service_point if place else find_agency
+    find: Callable[[Session, str], Agency | ServicePoint | None] = find_agency
+    if row.texts["kind"] == SERVICE_POINT:
+        find = find_service_point
     body, successor = find(session, row.texts["code"]), find(session, row.texts["successor"])
     if body is None:
         return  # its row was at fault already

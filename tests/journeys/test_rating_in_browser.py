@@ -1,7 +1,6 @@
 """A citizen with a cheap phone, in a real browser: with and without script, by finger and by keyboard."""
 
 import re
-import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +9,9 @@ from dataclasses import field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from survey.settings import Settings
 from survey.store.base import Database
@@ -65,19 +62,6 @@ class Visit:
 @pytest.fixture
 def office(database: Database, settings: Settings) -> Office:
     return open_office(database, settings)
-
-
-@pytest.fixture
-def address(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where the pages are served, on this machine alone."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    monkeypatch.setattr(server.RequestHandlerClass, "log", lambda *_: None)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 Open = Callable[..., "contextmanager[Visit]"]

@@ -184,7 +184,9 @@ def upgrade() -> None:
             ["agency_id"], ["agencies.id"], name=op.f("fk_service_points_agency_id_agencies")
         ),
         sa.ForeignKeyConstraint(
-            ["successor_id"], ["service_points.id"], name=op.f("fk_service_points_successor_id_service_points")
+            ["successor_id"],
+            ["service_points.id"],
+            name=op.f("fk_service_points_successor_id_service_points"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_points")),
         sa.UniqueConstraint("code", name=op.f("uq_service_points_code")),
