@@ -26,6 +26,14 @@ class CountError(AnalysisError):
     """Counts, ratings or codes that are not the whole numbers they must be."""
 
 
+class CodeError(AnalysisError):
+    """Codes that are blank, unknown, or not one for every row."""
+
+
+class DesignError(AnalysisError):
+    """A sampling design that cannot be: weights, units, replicates or calibration totals that do not fit."""
+
+
 class PopulationError(AnalysisError):
     """A finite population that is missing, or does not fit the cells."""
 

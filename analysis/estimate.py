@@ -1,5 +1,6 @@
 """What an estimator hands back: the number, and everything needed to judge it."""
 
+from collections.abc import Hashable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from math import isfinite
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Generic
 from typing import Literal
@@ -20,6 +22,9 @@ from analysis.arrays import BoolArray
 from analysis.arrays import FloatArray
 from analysis.arrays import IntArray
 from analysis.arrays import read_only
+
+if TYPE_CHECKING:
+    from analysis.statistic import Statistic
 
 Target: TypeAlias = Literal["process", "month"]
 """What a figure speaks of: the service as it works (`process`), or this month's dossiers (`month`)."""
@@ -47,7 +52,8 @@ class Estimate:
     finite population correction where `target` is `month`. `degrees_of_freedom` are those of the quantile
     behind the interval, None for the normal one; `effective_n` is the n the interval used, None for a full
     count. `flags` name what a reader must know: `full_count`, `population_inconsistent`,
-    `single_response_offices`.
+    `single_response_offices`, `single_unit_strata` (a rule stands in for the spread of a stratum with one
+    sampling unit).
     """
 
     value: float | None
@@ -80,7 +86,8 @@ class Estimates:
 
     A sequence over the first axis: `estimates[3]` is an `Estimate` (or `Estimates`, where axes are left), and
     `estimates.item()` the only one of a single cell. `pooled_design_effect` is the factor all cells were
-    shrunk to, None where there was none; publish it with the figures.
+    shrunk to, None where there was none; publish it with the figures. Estimates of a `SurveyDesign` also name
+    their domains (`labels`) and keep what their covariances are made of (`statistic`).
 
     >>> from analysis import FIVE_LEVEL, Tally, satisfied_share
     >>> office, empty = satisfied_share(Tally(FIVE_LEVEL, [[0, 1, 2, 10, 7], [0, 0, 0, 0, 0]]))
@@ -104,6 +111,8 @@ class Estimates:
     population: IntArray | None = None
     flags: Mapping[str, BoolArray] = field(default_factory=dict)
     pooled_design_effect: float | None = None
+    labels: tuple[Hashable, ...] | None = None
+    statistic: "Statistic | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         known = ~np.isnan(self.value)

@@ -29,9 +29,9 @@ class Ratings:
 
 @pytest.fixture(scope="session")
 def ratings() -> Ratings:
-    with (REFERENCE / "ratings.csv").open(encoding="utf-8") as lines:
+    with (REFERENCE / "data/ratings.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    with (REFERENCE / "ratings_dossiers.csv").open(encoding="utf-8") as lines:
+    with (REFERENCE / "data/ratings_dossiers.csv").open(encoding="utf-8") as lines:
         dossiers = list(csv.DictReader(lines))
     cells = sorted({(row["agency"], row["month"]) for row in rows})
     place = {cell: code for code, cell in enumerate(cells)}
@@ -43,14 +43,47 @@ def ratings() -> Ratings:
     return Ratings(table, domain, cells, population)
 
 
+def cases(name: str) -> list[dict[str, Any]]:
+    """The cases of a file of expected values."""
+    return json.loads((REFERENCE / "expected" / name).read_text(encoding="utf-8"))["cases"]
+
+
+def statistic(case: dict[str, Any]) -> str | None:
+    """What a case on the ratings of agencies and months estimates; None: something else."""
+    estimate = case["estimate"]
+    if not case["design"].get("target"):
+        return None
+    if estimate["statistic"] == "index_of_criterion_means":
+        return "index.of_means.t" if "share" in estimate["kind"] else "index.of_means.y"
+    known = {"1[q1>=4]": "q1.top2", "q1": "q1.mean"}
+    return known.get(estimate["y"], "index.respondent")
+
+
 @pytest.fixture(scope="session")
 def reference() -> dict[str, Any]:
-    return json.loads((REFERENCE / "ratings.json").read_text(encoding="utf-8"))
+    """Figures of every agency and month, and of every month over all agencies, one flat row each."""
+    figures, intervals = [], []
+    for case in cases("ratings.json"):
+        expected, domain = case["expected"], case["estimate"].get("domain")
+        name = statistic(case)
+        if name and ("agency" in domain or name == "index.respondent"):
+            row = {"target": case["design"]["target"], "agency": "ALL", "statistic": name} | domain
+            row |= {key: expected[key] for key in ("n", "N", "n_answered", "n_used") if key in expected}
+            figures.append(row | {key: expected["rows"][0][key] for key in ("est", "se", "df")})
+        elif case["estimate"]["statistic"] == "ciprop":
+            wilson = next(i for i in expected["intervals"] if i["method"] == "wilson")
+            row = {key: expected[key] for key in ("est", "neff", "df")}
+            intervals.append(row | {key: wilson[key] for key in ("lower", "upper")})
+    return {"figures": figures, "svyciprop_wilson": intervals}
 
 
 @pytest.fixture(scope="session")
 def binomial() -> np.ndarray:
-    return np.array(json.loads((REFERENCE / "binomial.json").read_text(encoding="utf-8"))["rows"])
+    """Wilson's and the exact interval: x, n, level and the four ends."""
+    grid = next(c for c in cases("other.json") if c["estimate"]["statistic"] == "binomial interval")[
+        "expected"
+    ]
+    return np.array([[r["x"], r["n"], r["level"], *r["wilson"], *r["exact"]] for r in grid])
 
 
 @pytest.fixture

@@ -6,12 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
+from scipy.stats import hypergeom
 
 from analysis import AnalysisError
+from analysis import agresti_coull
 from analysis import clopper_pearson
+from analysis import hypergeometric
+from analysis import jeffreys
+from analysis import korn_graubard
+from analysis import likelihood_interval
+from analysis import mid_p
 from analysis import normal_quantile
 from analysis import student_quantile
 from analysis import wilson
+from analysis import wilson_corrected
 
 SIZES = st.floats(0.5, 1e7)
 SHARES = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))
@@ -149,3 +158,75 @@ def test_arguments_out_of_range_are_named(call: Any, argument: str) -> None:
     with pytest.raises(AnalysisError) as raised:
         call()
     assert raised.value.argument == argument
+
+
+COUNTS = st.tuples(st.integers(1, 300), st.floats(0, 1)).map(lambda pair: (round(pair[0] * pair[1]), pair[0]))
+COUNTED = {
+    "wilson": lambda x, n, level: wilson(x / n, n, confidence_level=level),
+    "wilson_corrected": lambda x, n, level: wilson_corrected(x, n, confidence_level=level),
+    "agresti_coull": lambda x, n, level: agresti_coull(x / n, n, confidence_level=level),
+    "jeffreys": lambda x, n, level: jeffreys(x, n, confidence_level=level),
+    "mid_p": lambda x, n, level: mid_p(x, n, confidence_level=level),
+    "clopper_pearson": lambda x, n, level: clopper_pearson(x, n, confidence_level=level),
+    "likelihood": lambda x, n, level: likelihood_interval(x / n, n, confidence_level=level),
+    "hypergeometric": lambda x, n, level: hypergeometric(x, n, 3 * n, confidence_level=level),
+    "korn_graubard": lambda x, n, level: korn_graubard(
+        x / n, x * (n - x) / n**3, n, max(n - 1, 1), confidence_level=level
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@given(COUNTS)
+def test_intervals_hold_the_share_stay_in_bounds_and_nest(name: str, counts: tuple[int, int]) -> None:
+    x, n = counts
+    ends = [COUNTED[name](x, n, level) for level in (0.5, 0.9, 0.99)]
+    lows, highs = [float(low) for low, _ in ends], [float(high) for _, high in ends]
+    assert 0 <= lows[2] <= lows[1] + 1e-12 <= lows[0] + 2e-12
+    assert 1 >= highs[2] >= highs[1] - 1e-12 >= highs[0] - 2e-12
+    assert lows[1] <= x / n + 1e-12
+    assert highs[1] >= x / n - 1e-12
+    assert highs[1] > lows[1]
+
+
+@given(COUNTS)
+def test_intervals_of_the_failures_are_mirrored(counts: tuple[int, int]) -> None:
+    x, n = counts
+    for make in COUNTED.values():
+        low, high = make(x, n, 0.95)
+        other_low, other_high = make(n - x, n, 0.95)
+        assert low == pytest.approx(1 - other_high, abs=1e-9)
+        assert high == pytest.approx(1 - other_low, abs=1e-9)
+
+
+def test_mid_p_is_the_share_at_which_the_tail_is_half_alpha() -> None:
+    low, _ = mid_p(17, 20)
+    tail = binom.sf(17, 20, low) + binom.pmf(17, 20, low) / 2
+    assert tail == pytest.approx(0.025, rel=1e-9)
+    exact, _ = clopper_pearson(17, 20)
+    assert low > exact
+
+
+def test_hypergeometric_keeps_every_population_that_is_not_rejected() -> None:
+    low, high = hypergeometric(9, 12, 40)
+    kept = [
+        a for a in range(9, 38) if hypergeom.sf(8, 40, a, 12) > 0.025 and hypergeom.cdf(9, 40, a, 12) > 0.025
+    ]
+    assert (low, high) == (kept[0] / 40, kept[-1] / 40)
+    assert hypergeometric(40, 40, 40) == (1.0, 1.0)
+    assert hypergeometric([0, 12], 12, 40).high.tolist() == [0.225, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: jeffreys(5, 4), "successes: lie outside 0 to n"),
+        (lambda: mid_p(-1, 4), "successes: lie outside 0 to n"),
+        (lambda: hypergeometric(3, 5, 4), "do not fit n and the population"),
+        (lambda: agresti_coull(87, 100), "share: lies outside 0 to 1; give a share, not a percentage"),
+        (lambda: mid_p(1, 4, confidence_level=95), "confidence_level: 95 is not between"),
+    ],
+)
+def test_arguments_of_intervals_that_make_no_sense(make: Any, message: str) -> None:
+    with pytest.raises(AnalysisError, match=message):
+        make()

@@ -1,62 +1,53 @@
-"""Take the cases the tests use out of the full reference folder: `python make_cases.py FOLDER`.
+"""Take the cases that may be given away out of the full reference folder: `python make_cases.py FOLDER`.
 
-FOLDER holds `data/` and `expected/` as they were computed with R. Only made-up data is taken.
+FOLDER holds `data/` and `expected/` as they were computed. Taken are the cases on made-up data and on bare
+numbers; those on data that belong to other packages stay behind. What is made has the same shape.
 """
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-STATISTICS = ("q1.top2", "q1.mean", "index.respondent", "index.of_means.y", "index.of_means.t")
+OTHERS = re.compile(r"\bapi\w*\.csv|_(clus|strat|srs)\w*\.csv|pisa")
+"""What a case on the data of other packages speaks of: their files, or files made from them."""
 
 
-def ratings_cases(folder: Path) -> dict[str, Any]:
-    """Cases on ratings.csv: one flat row for every figure, and Wilson's interval as `svyciprop` gives it."""
-    source = json.loads((folder / "expected/ratings.json").read_text(encoding="utf-8"))
-    figures, intervals = [], []
-    for case in source["cases"]:
-        kind, *rest = case["id"].split(".")
-        expected = case["expected"]
-        if kind in ("month", "process"):
-            agency, month, statistic = rest[0], rest[1], ".".join(rest[2:])
-            if statistic not in STATISTICS or (agency == "ALL" and statistic != "index.respondent"):
-                continue
-            row = {"target": kind, "agency": agency, "month": month, "statistic": statistic}
-            row |= {key: expected[key] for key in ("n", "N", "n_answered", "n_used") if key in expected}
-            figures.append(row | {key: expected["rows"][0][key] for key in ("est", "se", "df")})
-        elif kind == "ciprop":
-            wilson = next(i for i in expected["intervals"] if i["method"] == "wilson" and i["level"] == 0.95)
-            row = {key: expected[key] for key in ("est", "neff", "df")}
-            intervals.append(row | {key: wilson[key] for key in ("lower", "upper")})
-    return {"computed_by": source["computed_by"], "figures": figures, "svyciprop_wilson": intervals}
+def given_away(case: dict[str, Any]) -> bool:
+    """Whether everything in a case was made up."""
+    return not OTHERS.search(json.dumps(case))
 
 
-def binomial_cases(folder: Path) -> dict[str, Any]:
-    """Wilson's and the exact interval over a grid of successes, sizes and levels."""
-    source = json.loads((folder / "expected/other.json").read_text(encoding="utf-8"))
-    grid = next(case for case in source["cases"] if case["id"] == "binomial.grid")["expected"]
-    computed_by = {key: source["computed_by"][key] for key in ("R", "binom")}
-    rows = [[row[key] for key in ("x", "n", "level")] + row["wilson"] + row["exact"] for row in grid]
-    columns = ["x", "n", "level", "wilson_low", "wilson_high", "exact_low", "exact_high"]
-    return {"computed_by": computed_by, "columns": columns, "rows": rows}
+def vendored(source: dict[str, Any]) -> dict[str, Any]:
+    """The file without the cases, and the totals, of others' data."""
+    kept = {key: value for key, value in source.items() if key not in ("cases", "population", "n_cases")}
+    cases = [case for case in source["cases"] if given_away(case)]
+    return kept | {"n_cases": len(cases), "cases": cases}
 
 
-def write(name: str, cases: dict[str, Any]) -> None:
-    """One case a line, so that a change can be read."""
-    text = json.dumps(cases)
-    for opening in ("{", "["):
-        text = text.replace(f", {opening}", f",\n{opening}")
-    (HERE / name).write_text(text + "\n", encoding="utf-8")
+def text(source: dict[str, Any]) -> str:
+    """JSON with one case a line, so that a change can be read."""
+    head = {key: value for key, value in source.items() if key != "cases"}
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in source["cases"])
+    return json.dumps(head)[:-1] + ', "cases": [\n' + lines + "\n]}\n"
 
 
 def main(folder: Path) -> None:
-    write("ratings.json", ratings_cases(folder))
-    write("binomial.json", binomial_cases(folder))
-    for name in ("ratings.csv", "ratings_dossiers.csv"):
-        shutil.copyfile(folder / "data" / name, HERE / name)
+    """Write `data/` and `expected/` beside this file."""
+    for name in ("data", "expected"):
+        (HERE / name).mkdir(exist_ok=True)
+    texts = []
+    for path in sorted((folder / "expected").glob("*.json")):
+        chosen = vendored(json.loads(path.read_text(encoding="utf-8")))
+        if chosen["cases"]:
+            texts.append(text(chosen))
+            (HERE / "expected" / path.name).write_text(texts[-1], encoding="utf-8")
+    for path in sorted((folder / "data").glob("*.csv")):
+        if any(path.name in one for one in texts):
+            shutil.copyfile(path, HERE / "data" / path.name)
 
 
 if __name__ == "__main__":
