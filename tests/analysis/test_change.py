@@ -1,6 +1,4 @@
 import csv
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +13,14 @@ from analysis import changes
 from analysis import directions
 from analysis import period_means
 from analysis import satisfied_share
-
-REFERENCE = Path(__file__).parent / "reference"
+from tests.analysis.vendored import FOLDER
+from tests.analysis.vendored import vendored
 
 
 @pytest.fixture(scope="module")
 def months() -> tuple[PeriodMeans, list[str], list[str]]:
     """Satisfied with q1 by agency and month, citizens told apart."""
-    with (REFERENCE / "ratings.csv").open(encoding="utf-8") as lines:
+    with (FOLDER / "data" / "ratings.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     agencies, domain = np.unique([row["agency"] for row in rows], return_inverse=True)
     names, period = np.unique([row["month"] for row in rows], return_inverse=True)
@@ -33,7 +31,7 @@ def months() -> tuple[PeriodMeans, list[str], list[str]]:
 
 
 def cases() -> list[dict[str, Any]]:
-    found = json.loads((REFERENCE / "comparing.json").read_text(encoding="utf-8"))["cases"]
+    found = vendored("ratings")
     return [case for case in found if case["estimate"]["statistic"] == "domain_difference"]
 
 

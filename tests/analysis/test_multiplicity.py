@@ -1,6 +1,4 @@
-import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from typing import get_args
 
@@ -12,8 +10,8 @@ from hypothesis import strategies as st
 from analysis import Adjustment
 from analysis import AnalysisError
 from analysis import adjusted_p_values
+from tests.analysis.vendored import vendored
 
-REFERENCE = Path(__file__).parent / "reference"
 METHODS = get_args(Adjustment)
 R_NAMES = {"benjamini_hochberg": "BH", "benjamini_yekutieli": "BY"}
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
@@ -21,7 +19,7 @@ P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
 @pytest.fixture(scope="module")
 def sets() -> list[dict[str, Any]]:
-    cases = json.loads((REFERENCE / "comparing.json").read_text(encoding="utf-8"))["cases"]
+    cases = vendored("other")
     return next(case["expected"] for case in cases if case["estimate"]["statistic"] == "p.adjust")
 
 

@@ -1,6 +1,4 @@
 import csv
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +12,15 @@ from analysis import defect_effective_n
 from analysis import representativeness
 from analysis import tipping_point
 from analysis import worst_case_bounds
+from tests.analysis.vendored import FOLDER
+from tests.analysis.vendored import vendored
 
-REFERENCE = Path(__file__).parent / "reference"
 SHARES = st.floats(0, 1)
 RATES = st.floats(0.01, 0.99)
 
 
 def cells() -> tuple[list[int], list[int], dict[str, list[str]]]:
-    with (REFERENCE / "response.csv").open(encoding="utf-8") as lines:
+    with (FOLDER / "data" / "response.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     names = ("field", "channel", "ontime")
     n, size = ([int(row[key]) for row in rows] for key in ("n", "N"))
@@ -29,7 +28,7 @@ def cells() -> tuple[list[int], list[int], dict[str, list[str]]]:
 
 
 def test_the_indicator_and_its_parts_agree_with_r() -> None:
-    cases = json.loads((REFERENCE / "comparing.json").read_text(encoding="utf-8"))["cases"]
+    cases = vendored("other")
     expected = next(c["expected"] for c in cases if c["estimate"]["statistic"] == "R-indicator")
     found = representativeness(*cells())
     assert found.response_rate == pytest.approx(expected["response_rate"], rel=1e-8)

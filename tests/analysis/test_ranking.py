@@ -1,5 +1,3 @@
-import json
-from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -19,8 +17,7 @@ from analysis import rank_probabilities
 from analysis import rank_sets
 from analysis import recovered_variance
 from analysis import satisfied_share
-
-REFERENCE = Path(__file__).parent / "reference"
+from tests.analysis.vendored import vendored
 
 
 def league(units: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -33,7 +30,7 @@ def sets(value: Any, covariance: Any, *, seed: int = 7, **options: Any) -> RankS
 
 
 def test_stable_sets_agree_with_csranks() -> None:
-    cases = json.loads((REFERENCE / "comparing.json").read_text(encoding="utf-8"))["cases"]
+    cases = vendored("other")
     case = next(c["expected"] for c in cases if c["estimate"]["statistic"] == "rank confidence sets")
     compared = 0
     for name, row in case.items():

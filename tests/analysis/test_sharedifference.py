@@ -1,5 +1,3 @@
-import json
-from pathlib import Path
 from typing import Any
 from typing import get_args
 
@@ -15,8 +13,8 @@ from analysis import CountError
 from analysis import DifferenceMethod
 from analysis import normal_quantile
 from analysis import share_difference
+from tests.analysis.vendored import vendored
 
-REFERENCE = Path(__file__).parent / "reference"
 METHODS = get_args(DifferenceMethod)
 CAREFUL = ("newcombe", "score")
 
@@ -33,7 +31,7 @@ def ends(*table: int, method: DifferenceMethod, level: float = 0.95) -> tuple[fl
 
 
 def test_agrees_with_statsmodels_where_that_is_right() -> None:
-    cases = json.loads((REFERENCE / "two_proportions.json").read_text(encoding="utf-8"))["cases"]
+    cases = vendored("two_proportions")
     assert len(cases) == 20
     for case in cases:
         table = (case["x1"], case["n1"], case["x2"], case["n2"])

@@ -1,5 +1,4 @@
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,9 @@ from analysis.reference.comparing import ADAPTERS
 REFERENCE = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The vendored values in a folder of the shape that the runner reads."""
-    found = tmp_path_factory.mktemp("folder")
-    for name, files in (
-        ("data", ("ratings.csv", "ratings_dossiers.csv", "response.csv")),
-        ("expected", ("comparing.json", "two_proportions.json")),
-    ):
-        (found / name).mkdir()
-        for file in files:
-            shutil.copyfile(REFERENCE / file, found / name / file)
-    return found
+@pytest.fixture
+def folder() -> Path:
+    return REFERENCE
 
 
 def checked(case: Case) -> list[Mismatch] | None:
