@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from analysis import DesignError
 from analysis import SurveyDesign
@@ -14,6 +15,7 @@ from analysis import event_share
 from analysis import grouping
 from analysis import mean
 from analysis import total
+from analysis.taylor import weighted_sum
 
 
 def by_hand(z: np.ndarray, strata: Any, units: Any, sizes: dict[Any, float] | None = None) -> float:
@@ -167,3 +169,11 @@ def test_millions_of_equal_answers_leave_no_spread() -> None:
     found = total(design, np.full(10_000, 0.1))
     assert found.standard_error[0] <= 1e-10 * found.value[0]
     assert event_share(design, np.ones(10_000)).standard_error[0] == 0.0
+
+
+@pytest.mark.parametrize("other", [[[0, 5], [6, 0]], [[5, 0], [0, 6]]], ids=["same places", "other places"])
+def test_tables_add_up_wherever_their_entries_stand(other):
+    first, second = csr_array([[0.0, 1.0], [2.0, 0.0]]), csr_array(np.array(other, dtype=float))
+    added = weighted_sum([first, second], [2.0, -1.0])
+    assert added.toarray().tolist() == (2 * first.toarray() - second.toarray()).tolist()
+    assert first.toarray().tolist() == [[0.0, 1.0], [2.0, 0.0]]
