@@ -1,6 +1,6 @@
 # Every target is one line that can be typed by hand; `python3 run.py` does the work.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint messages lock wheel bench
+.PHONY: help install demo test lint messages lock wheel bench coverage
 PYTHON := .venv/bin/python
 PYBABEL := .venv/bin/pybabel --quiet
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -36,3 +36,6 @@ wheel: install ## a wheel in dist/, from a clean build
 
 bench: install ## the benchmarks and their budgets
 	$(PYTHON) -m benchmarks
+
+coverage: install ## do the intervals hold what they promise? writes docs/coverage.md
+	$(PYTHON) -m benchmarks.coverage

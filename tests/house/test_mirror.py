@@ -13,6 +13,7 @@ ELSEWHERE = {
 }
 # Test files that are about several modules together.
 TOGETHER = {
+    "analysis/coverage.py": "whether the intervals of several modules hold, by `benchmarks/coverage.py`",
     "survey/respond/at_once.py": "many senders of one code, and the one who closes the month",
     "survey/respond/junk.py": "whatever is sent",
     "survey/respond/refusals.py": "what is read where nothing is counted",
